@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * Allocating and freeing. The called forms of the fast path are here, the inlined ones in
+ * <slab/slab-inline.h>; both fall to slab_alloc_slow() and slab_free_slow().
+ */
+
+#include <errno.h>
+#include <string.h>
+
+#include "cache.h"
+#include "debug.h"
+#include "failslab.h"
+#include "guard.h"
+#include "harden.h"
+#include "nolock.h"
+#include "report.h"
+#include "sanitizer.h"
+#include "sheaf.h"
+#include "slab.h"
+
+/* Slow operations of one thread between two looks at the clock. */
+#define TICK_EVERY 16
+
+static struct slab_slot *slot_of(const struct kmem_cache *s)
+{
+	return slab_slot_of_offset(&s->slot);
+}
+
+static void tick(gfp_t gfp)
+{
+	static __thread unsigned int count;
+
+	if (!(gfp & __GFP_DIRECT_RECLAIM))
+		return;
+	nolock_drain_some();
+	if (++count % TICK_EVERY == 0)
+		caches_decay();
+}
+
+/* Without a slot: one object straight from the slabs. */
+static void *take_one(struct slab_barn *barn, gfp_t gfp)
+{
+	struct slab_store *store = barn->store;
+	void *object = NULL;
+
+	for (;;) {
+		lock(&store->lock);
+		size_t taken = store_take(barn, &object + 1, 1);
+		unlock(&store->lock);
+		if (taken || !slab_grow(store, gfp))
+			return object;
+	}
+}
+
+static void put_one(struct slab_barn *barn, void *object)
+{
+	lock(&barn->store->lock);
+	store_put(barn, &object, 1, false);
+	unlock(&barn->store->lock);
+}
+
+static void *take_slow(struct slab_barn *barn, gfp_t gfp)
+{
+	tick(gfp);
+	struct slab_slot *slot = slot_get(barn, gfp);
+	if (!slot)
+		return take_one(barn, gfp);
+	void *object = slab_slot_pop(slot); /* freed by the tick */
+	if (object || !slot_refill(slot, gfp))
+		return object;
+	return slab_slot_pop(slot);
+}
+
+/* Caches without a fast path come here for each object. */
+static void *take(struct slab_barn *barn, gfp_t gfp)
+{
+	void *object = slab_slot_pop(slab_slot_at(barn->slot));
+
+	return object ? object : take_slow(barn, gfp);
+}
+
+/* @gfp says what may be done besides: freeing itself needs no memory. */
+static void put(struct slab_barn *barn, void *object, gfp_t gfp)
+{
+	if (barn->store->accounts)
+		object_discharge(barn, object);
+	if (slab_slot_push(slab_slot_at(barn->slot), object))
+		return;
+	tick(gfp);
+	struct slab_slot *slot = slot_get(barn, gfp);
+	if (!slot) {
+		put_one(barn, object);
+	} else if (!slab_slot_push(slot, object)) {
+		slot_flush(slot);
+		slab_slot_push(slot, object);
+	}
+}
+
+/* Out of memory, or not set up and reported. */
+static void *alloc_failed(const struct kmem_cache *s, gfp_t gfp)
+{
+	if (gfp & __GFP_NOFAIL)
+		report_fatal("%s: an allocation that must not fail failed: %s", cache_name(s),
+			     strerror(errno));
+	return NULL;
+}
+
+/* An object that the group of this thread has been charged for. */
+static void *take_charged(struct slab_barn *barn, gfp_t gfp)
+{
+	if (barn->flags & SLAB_FAILSLAB && !(gfp & __GFP_NOFAIL) && failslab_hit(barn->object_size))
+		return NULL;
+	void *object = take(barn, gfp);
+	if (object && barn->store->accounts && !object_charge(barn, object)) {
+		put(barn, object, gfp);
+		object = NULL;
+	}
+	return object;
+}
+
+/* An object for the call that returns to @caller, of which @size bytes are asked for. */
+static void *alloc_slow(struct kmem_cache *s, size_t size, gfp_t gfp, const void *caller)
+{
+	if (!cache_ready(s, "kmem_cache_alloc()", gfp))
+		return alloc_failed(s, gfp);
+	size_t bytes = size ? size : s->object_size;
+	void *object = guard_alloc(s->barn, bytes, caller, gfp);
+	if (object)
+		return gfp & __GFP_ZERO ? memset(object, 0, bytes) : object;
+	object = take_charged(s->barn, gfp);
+	if (!object) {
+		errno = ENOMEM;
+		return alloc_failed(s, gfp);
+	}
+	harden_taken(s->barn, object);
+	debug_alloc(s->barn, object, bytes, gfp, caller);
+	if (gfp & __GFP_ZERO)
+		memset(object, 0, debug_size(s->barn->store, object, s->object_size));
+	if (s->barn->store->sanitized)
+		sanitizer_forbid((char *)object + bytes, s->object_size - bytes);
+	return object;
+}
+
+void *slab_alloc_slow(struct kmem_cache *s, gfp_t gfp)
+{
+	return alloc_slow(s, 0, gfp, __builtin_return_address(0));
+}
+
+void *slab_kmalloc_slow(struct kmem_cache *s, size_t size, gfp_t gfp)
+{
+	return alloc_slow(s, size, gfp, __builtin_return_address(0));
+}
+
+static void free_to(struct slab_barn *barn, void *object, gfp_t gfp, const void *caller)
+{
+	if (guard_owns(object))
+		guard_free(barn, object, caller);
+	else if (debug_free(barn, object, gfp, caller) && harden_may_put(barn, object))
+		put(barn, object, gfp);
+}
+
+static void free_slow(struct kmem_cache *s, void *object, gfp_t gfp, const void *caller)
+{
+	if (object && cache_ready(s, "kmem_cache_free()", gfp))
+		free_to(s->barn, object, gfp, caller);
+}
+
+/* What kfree() falls to; the cache's own memory may be gone. */
+void slab_free_to(struct slab_barn *barn, void *object)
+{
+	free_to(barn, object, GFP_KERNEL, __builtin_return_address(0));
+}
+
+void slab_free_slow(struct kmem_cache *s, void *object)
+{
+	free_slow(s, object, GFP_KERNEL, __builtin_return_address(0));
+}
+
+void *(kmem_cache_alloc)(struct kmem_cache *s, gfp_t gfp)
+{
+	void *object = slab_slot_pop(slot_of(s));
+
+	if (__builtin_expect(!object, 0))
+		return slab_alloc_slow(s, gfp);
+	if (__builtin_expect((gfp & __GFP_ZERO) != 0, 0))
+		return memset(object, 0, s->object_size);
+	return object;
+}
+
+void *(kmem_cache_zalloc)(struct kmem_cache *s, gfp_t gfp)
+{
+	return (kmem_cache_alloc)(s, gfp | __GFP_ZERO);
+}
+
+void(kmem_cache_free)(struct kmem_cache *s, void *object)
+{
+	if (__builtin_expect(!object || !slab_slot_push(slot_of(s), object), 0))
+		slab_free_slow(s, object);
+}
+
+static void zero_all(const struct kmem_cache *s, void **objects, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		memset(objects[i], 0, s->object_size);
+}
+
+static size_t take_many(struct slab_slot *slot, void **objects, size_t n, gfp_t gfp)
+{
+	size_t have = slot_pop_many(slot, objects, n);
+
+	if (have == n)
+		return n;
+	tick(gfp);
+	return have + slot_take_many(slot, objects + have, n - have, gfp);
+}
+
+static void put_many(struct slab_slot *slot, void *const *objects, size_t n, gfp_t gfp)
+{
+	size_t done = slot_push_many(slot, objects, n);
+
+	if (done == n)
+		return;
+	tick(gfp);
+	slot_put_many(slot, objects + done, n - done);
+}
+
+/* One by one while there is no slot: the first may make one. */
+static void free_many(struct kmem_cache *s, size_t n, void **objects, gfp_t gfp)
+{
+	size_t done = 0;
+
+	while (done < n && !slot_of(s)->barn)
+		free_slow(s, objects[done++], gfp, __builtin_return_address(0));
+	if (done < n)
+		put_many(slot_of(s), objects + done, n - done, gfp);
+}
+
+int(kmem_cache_alloc_bulk)(struct kmem_cache *s, gfp_t gfp, size_t n, void **objects)
+{
+	size_t have = 0;
+
+	while (have < n) {
+		struct slab_slot *slot = slot_of(s);
+
+		if (slot->barn)
+			have += take_many(slot, objects + have, n - have, gfp);
+		if (have == n)
+			break;
+		objects[have] = slab_alloc_slow(s, gfp & ~(gfp_t)__GFP_ZERO);
+		if (!objects[have]) {
+			free_many(s, have, objects, gfp);
+			return 0;
+		}
+		have++;
+	}
+	if (gfp & __GFP_ZERO)
+		zero_all(s, objects, n);
+	return (int)n;
+}
+
+void kfree_bulk(size_t n, void **objects)
+{
+	for (size_t i = 0; i < n; i++)
+		kfree(objects[i]);
+}
+
+void(kmem_cache_free_bulk)(struct kmem_cache *s, size_t n, void **objects)
+{
+	if (s)
+		free_many(s, n, objects, GFP_KERNEL);
+	else
+		kfree_bulk(n, objects);
+}
+
+struct slab_sheaf *(kmem_cache_prefill_sheaf)(struct kmem_cache *s, gfp_t gfp, unsigned int n)
+{
+	if (!cache_ready(s, "kmem_cache_prefill_sheaf()", gfp))
+		return NULL;
+	uint32_t capacity = n > s->barn->least ? n : s->barn->least;
+	struct slab_sheaf *sheaf = sheaf_alloc(capacity, gfp);
+
+	if (!sheaf) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	if ((kmem_cache_refill_sheaf)(s, gfp, &sheaf, n) != 0) {
+		sheaf_free(sheaf);
+		errno = ENOMEM;
+		return NULL;
+	}
+	return sheaf;
+}
+
+/* A larger sheaf with the same objects. */
+static struct slab_sheaf *sheaf_grow(struct slab_sheaf *sheaf, uint32_t capacity, gfp_t gfp)
+{
+	struct slab_sheaf *larger = sheaf_alloc(capacity, gfp);
+
+	if (larger) {
+		memcpy(larger->objects, sheaf->objects, sheaf->count * sizeof(void *));
+		larger->count = sheaf->count;
+		sheaf_free(sheaf);
+	}
+	return larger;
+}
+
+int(kmem_cache_refill_sheaf)(struct kmem_cache *s, gfp_t gfp, struct slab_sheaf **sheaf,
+			     unsigned int n)
+{
+	if (n > (*sheaf)->capacity) {
+		struct slab_sheaf *larger = sheaf_grow(*sheaf, n, gfp);
+		if (!larger)
+			return -ENOMEM;
+		*sheaf = larger;
+	}
+	struct slab_sheaf *mine = *sheaf;
+	if (mine->count >= n)
+		return 0;
+	if (!(kmem_cache_alloc_bulk)(s, gfp & ~(gfp_t)__GFP_ZERO, n - mine->count,
+				     mine->objects + mine->count))
+		return -ENOMEM;
+	mine->count = n;
+	return 0;
+}
+
+void *(kmem_cache_alloc_from_sheaf)(struct kmem_cache *s, gfp_t gfp, struct slab_sheaf *sheaf)
+{
+	if (!sheaf->count)
+		return NULL;
+	void *object = sheaf->objects[--sheaf->count];
+	return gfp & __GFP_ZERO ? memset(object, 0, s->object_size) : object;
+}
+
+void(kmem_cache_return_sheaf)(struct kmem_cache *s, gfp_t gfp, struct slab_sheaf *sheaf)
+{
+	free_many(s, sheaf->count, sheaf->objects, gfp);
+	sheaf_free(sheaf);
+}
+
+unsigned int kmem_cache_sheaf_size(struct slab_sheaf *sheaf)
+{
+	return sheaf->count;
+}

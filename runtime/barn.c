@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#include "barn.h"
+
+#include "meta.h"
+
+static size_t sheaf_size(uint32_t capacity)
+{
+	return sizeof(struct slab_sheaf) + capacity * sizeof(void *);
+}
+
+struct slab_sheaf *sheaf_alloc(uint32_t capacity, gfp_t gfp)
+{
+	const size_t most = (META_MAX - sizeof(struct slab_sheaf)) / sizeof(void *);
+	struct slab_sheaf *sheaf = capacity <= most ? meta_alloc(sheaf_size(capacity), gfp) : NULL;
+
+	if (sheaf)
+		sheaf->capacity = capacity;
+	return sheaf;
+}
+
+void sheaf_free(struct slab_sheaf *sheaf)
+{
+	if (sheaf)
+		meta_free(sheaf, sheaf_size(sheaf->capacity));
+}
+
+static struct slab_sheaf *pop(struct slab_sheaf **stack)
+{
+	struct slab_sheaf *sheaf = *stack;
+
+	if (sheaf)
+		*stack = sheaf->next;
+	return sheaf;
+}
+
+static void push(struct slab_sheaf **stack, struct slab_sheaf *sheaf)
+{
+	sheaf->next = *stack;
+	*stack = sheaf;
+}
+
+/* The capacity of a sheaf that takes twice the memory. */
+static uint32_t twice(uint32_t capacity)
+{
+	return 2 * capacity + (uint32_t)(sizeof(struct slab_sheaf) / sizeof(void *));
+}
+
+static uint32_t half(uint32_t capacity)
+{
+	return (capacity - (uint32_t)(sizeof(struct slab_sheaf) / sizeof(void *))) / 2;
+}
+
+void barn_init(struct slab_barn *barn, uint32_t capacity, size_t stride)
+{
+	barn->capacity = capacity;
+	barn->least = capacity;
+	barn->most = capacity;
+	while (twice(barn->most) <= SHEAF_OBJECTS && twice(barn->most) * stride <= SHEAF_BYTES)
+		barn->most = twice(barn->most);
+	size_t held = BARN_BYTES / stride;
+	if (held > BARN_OBJECTS)
+		held = BARN_OBJECTS;
+	if (held < (size_t)BARN_MIN * capacity)
+		held = (size_t)BARN_MIN * capacity;
+	barn->max_held = held;
+}
+
+size_t barn_idle(struct slab_barn *barn)
+{
+	size_t idle = barn->idle_held;
+
+	barn->idle_held = barn->nr_held;
+	return idle;
+}
+
+static void set_capacity(struct slab_barn *barn, uint32_t capacity)
+{
+	struct slab_sheaf *sheaf;
+
+	while ((sheaf = barn_get_empty(barn)) != NULL)
+		sheaf_free(sheaf);
+	barn->capacity = capacity;
+	barn->visits = 0;
+}
+
+void barn_visit(struct slab_barn *barn)
+{
+	if (++barn->visits >= BARN_BUSY && barn->capacity < barn->most)
+		set_capacity(barn, twice(barn->capacity));
+}
+
+void barn_adapt(struct slab_barn *barn)
+{
+	if (barn->visits < BARN_BUSY / 8 && barn->capacity > barn->least)
+		set_capacity(barn, half(barn->capacity));
+	barn->visits = 0;
+}
+
+struct slab_sheaf *barn_get_full(struct slab_barn *barn)
+{
+	struct slab_sheaf *sheaf = pop(&barn->full);
+
+	if (sheaf) {
+		barn->nr_full--;
+		barn->nr_held -= sheaf->count;
+	}
+	if (barn->nr_held < barn->idle_held)
+		barn->idle_held = barn->nr_held;
+	return sheaf;
+}
+
+struct slab_sheaf *barn_get_empty(struct slab_barn *barn)
+{
+	struct slab_sheaf *sheaf = pop(&barn->empty);
+
+	barn->nr_empty -= sheaf != NULL;
+	return sheaf;
+}
+
+bool barn_put_full(struct slab_barn *barn, struct slab_sheaf *sheaf)
+{
+	if (!barn_has_room(barn, sheaf->count))
+		return false;
+	push(&barn->full, sheaf);
+	barn->nr_full++;
+	barn->nr_held += sheaf->count;
+	return true;
+}
+
+bool barn_put_empty(struct slab_barn *barn, struct slab_sheaf *sheaf)
+{
+	if (barn->nr_empty == BARN_EMPTY || sheaf->capacity != barn->capacity)
+		return false;
+	push(&barn->empty, sheaf);
+	barn->nr_empty++;
+	return true;
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BARN_H
+#define BARN_H
+
+/*
+ * Sheaves, and the barn: all that the threads share of one cache. It keeps full and empty sheaves,
+ * and the account of the objects that the cache has from the store.
+ *
+ * A sheaf is an array of pointers to free objects. It is full or empty whenever it is not some
+ * thread's main one; all objects of a full one are at hand at once, so that threads pass objects on
+ * a sheaf at a time. The barn's functions want the store's lock held.
+ *
+ * It stands apart from struct kmem_cache, whose memory is the holder's and may be gone one day.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <slab/slab-flags.h>
+
+#include "list.h"
+
+/*
+ * A barn keeps full sheaves of this many bytes of objects, or of BARN_OBJECTS if that is less, but
+ * never less than BARN_MIN of the smallest sheaves hold: a bound on the free objects that no slab
+ * can count as free. Of what it keeps, barn_decay() gives back what nobody has needed for a while.
+ */
+#define BARN_BYTES   ((size_t)4 << 20)
+#define BARN_OBJECTS 8192
+#define BARN_MIN     4
+#define BARN_EMPTY   64 /* empty sheaves */
+
+/*
+ * Sheaves grow where slots often change theirs: twice the capacity after BARN_BUSY changes between
+ * two calls of barn_adapt(), up to SHEAF_BYTES of objects and SHEAF_OBJECTS of them. Each call
+ * after few changes halves it again, down to what it was.
+ */
+#define BARN_BUSY     64
+#define SHEAF_BYTES   ((size_t)128 << 10)
+#define SHEAF_OBJECTS 510
+
+struct slab_sheaf {
+	struct slab_sheaf *next; /* in the barn */
+	uint32_t capacity;
+	uint32_t count; /* objects, while it is no thread's main sheaf */
+	void *objects[];
+};
+
+struct kmem_cache;
+struct slab_store;
+
+struct slab_barn {
+	/* Constant while the cache is ready. */
+	struct kmem_cache *cache; /* NULL: lost with the shared object that held it */
+	char *name;		  /* a copy */
+	struct slab_store *store; /* where the objects come from; guards what changes */
+	size_t object_size;	  /* as asked for */
+	size_t align;		  /* of its objects, at least */
+	size_t slot;		  /* byte offset of the threads' slots; 0: none */
+	size_t fast;		  /* slot if fast paths may go there; 0: slow paths only */
+	uint32_t least;		  /* bounds of the capacity */
+	uint32_t most;
+	uint32_t tag;	    /* tells its objects from those of others in the store */
+	slab_flags_t flags; /* as asked for */
+	size_t useroffset;  /* the window for copies to untrusted places */
+	size_t usersize;
+	const void *owner; /* the shared object that may be unloaded under it, see owner.h */
+	bool shares;	   /* others may join its store */
+	bool guarded;	   /* some objects lie on pages of their own, see guard.h */
+	struct list node;  /* in the list of ready caches */
+	uint64_t serial;   /* no other cache has had it, for readers without a lock: inspect.h */
+
+	size_t nr_inuse;    /* objects that the slabs do not count as free; those at hand count */
+	size_t nr_guarded;  /* objects on pages of their own; atomic, under another lock */
+	uint32_t capacity;  /* of a sheaf that is made now; others may be larger or smaller */
+	uint32_t nr_spares; /* slots whose spare sheaf is full */
+	uint32_t visits;    /* of slots that change their sheaf, since barn_adapt() */
+	struct slab_sheaf *full;
+	struct slab_sheaf *empty; /* all of the present capacity */
+	uint32_t nr_full;
+	uint32_t nr_empty;
+	size_t nr_held; /* objects on the full ones */
+	size_t max_held;
+	size_t idle_held; /* the least nr_held since barn_idle() was asked */
+};
+
+/* For objects of @stride bytes on sheaves of @capacity at first; all else is zero. */
+void barn_init(struct slab_barn *barn, uint32_t capacity, size_t stride);
+
+/* How many objects on full sheaves nobody has needed since the last call. */
+size_t barn_idle(struct slab_barn *barn);
+
+/* A slot is about to change its sheaf. */
+void barn_visit(struct slab_barn *barn);
+
+/* Let sheaves shrink if few have come since the last call. */
+void barn_adapt(struct slab_barn *barn);
+
+/* Room for one more full sheaf of @count objects? */
+static inline bool barn_has_room(const struct slab_barn *barn, size_t count)
+{
+	return barn->nr_held + count <= barn->max_held;
+}
+
+/* An empty sheaf for @capacity objects; NULL if there is no memory, or so many are too many. */
+struct slab_sheaf *sheaf_alloc(uint32_t capacity, gfp_t gfp);
+void sheaf_free(struct slab_sheaf *sheaf);
+
+/* Take a sheaf; NULL if there is none. */
+struct slab_sheaf *barn_get_full(struct slab_barn *barn);
+struct slab_sheaf *barn_get_empty(struct slab_barn *barn);
+
+/* Leave a full sheaf; false if the barn has enough of them. */
+bool barn_put_full(struct slab_barn *barn, struct slab_sheaf *sheaf);
+
+/* Leave an empty sheaf; false if the barn has enough of them, or it has another capacity. */
+bool barn_put_empty(struct slab_barn *barn, struct slab_sheaf *sheaf);
+
+#endif

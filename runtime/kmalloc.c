@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * kmalloc() on static caches of our own, the first consumer of the generated shadow. Sizes above
+ * KMALLOC_MAX_CACHE_SIZE are spans.
+ */
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <slab/slab-inline.h>
+
+#include "account.h"
+#include "cache.h"
+#include "debug.h"
+#include "guard.h"
+#include "kmalloc.h"
+#include "leaks.h"
+#include "meta.h"
+#include "pages.h"
+#include "report.h"
+#include "sanitizer.h"
+#include "slab.h"
+#include "wipe.h"
+
+#define CLASS(what, object_size, object_align, more_flags)     \
+	{                                                      \
+		.init = &(const struct kmem_cache_init){       \
+			.name = what "-" #object_size,         \
+			.size = object_size,                   \
+			.align = object_align,                 \
+			.flags = SLAB_NO_MERGE | (more_flags), \
+			.shadow_size = KMEM_CACHE_SIZE,        \
+			.shadow_align = KMEM_CACHE_ALIGN,      \
+			.shadow_layout = KMEM_CACHE_LAYOUT,    \
+		},                                             \
+	}
+
+/* In the order of kmalloc_index(). 96 and 192 halve the waste where objects are many. */
+#define CLASSES(what, flags)                                                              \
+	CLASS(what, 8, 8, flags), CLASS(what, 16, 16, flags), CLASS(what, 32, 32, flags), \
+		CLASS(what, 64, 64, flags), CLASS(what, 96, 32, flags),                   \
+		CLASS(what, 128, 128, flags), CLASS(what, 192, 64, flags),                \
+		CLASS(what, 256, 256, flags), CLASS(what, 512, 512, flags),               \
+		CLASS(what, 1024, 1024, flags), CLASS(what, 2048, 2048, flags),           \
+		CLASS(what, 4096, 4096, flags), CLASS(what, 8192, 8192, flags)
+
+struct kmem_cache_opaque slab_kmalloc_caches[2 * KMALLOC_CACHES] = {
+	CLASSES("kmalloc", 0),
+	CLASSES("kmalloc-cg", SLAB_ACCOUNT),
+};
+
+struct kmem_cache *kmalloc_cache(size_t size, gfp_t gfp)
+{
+	size_t first = gfp & __GFP_ACCOUNT ? KMALLOC_CACHES : 0;
+
+	return to_kmem_cache(&slab_kmalloc_caches[first + kmalloc_index(size)]);
+}
+
+static bool is_class(const struct kmem_cache *s)
+{
+	const char *first = (const char *)slab_kmalloc_caches;
+
+	return (uintptr_t)s - (uintptr_t)first < sizeof(slab_kmalloc_caches);
+}
+
+/* A piece beyond the caches. */
+struct large {
+	struct span span; /* first, so that span_of() finds it */
+	struct slab_group *charged;
+	struct leak leak;
+};
+
+static bool large_alloc(struct large *large, size_t size, gfp_t gfp)
+{
+	if (gfp & __GFP_ACCOUNT && !account_charge(&large->charged, span_bytes(size)))
+		return false;
+	if (span_alloc(&large->span, span_bytes(size), NULL, gfp))
+		return true;
+	account_discharge(&large->charged, span_bytes(size));
+	return false;
+}
+
+static void *alloc_span(size_t size, gfp_t gfp, const void *caller)
+{
+	struct large *large = size <= SIZE_MAX / 2 ? meta_alloc(sizeof(*large), gfp) : NULL;
+
+	if (large && large_alloc(large, size, gfp)) {
+		const struct span *span = &large->span;
+
+		/* All of it, so that krealloc() may grow into zeros. */
+		if ((gfp & __GFP_ZERO || wipe_on_alloc()) && !span->zeros)
+			memset(span->base, 0, span->bytes);
+		sanitizer_object(span->base, size, gfp & __GFP_ZERO);
+		sanitizer_forbid(span->base + size, span->bytes - size);
+		leaks_note(&large->leak, size, caller, gfp);
+		return span->base;
+	}
+	meta_free(large, sizeof(*large));
+	errno = ENOMEM;
+	if (gfp & __GFP_NOFAIL)
+		report_fatal("kmalloc() of %zu bytes that must not fail failed", size);
+	return NULL;
+}
+
+static __attribute__((noinline)) void *kmalloc_slow(size_t size, gfp_t gfp)
+{
+	if (!size)
+		return ZERO_SIZE_PTR;
+	if (size > KMALLOC_MAX_CACHE_SIZE)
+		return alloc_span(size, gfp, __builtin_return_address(0));
+	return slab_take_inline(kmalloc_cache(size, gfp), size, gfp);
+}
+
+void *(kmalloc)(size_t size, gfp_t gfp)
+{
+	if (__builtin_expect(size - 1 >= KMALLOC_MAX_CACHE_SIZE || gfp & __GFP_ACCOUNT, 0))
+		return kmalloc_slow(size, gfp);
+	return slab_take_inline(to_kmem_cache(&slab_kmalloc_caches[kmalloc_index(size)]), size,
+				gfp);
+}
+
+static void free_span(struct span *span, const void *object)
+{
+	if (object != span->base) {
+		report_bug("kfree: invalid free: %p", object);
+		return;
+	}
+	struct large *large = (struct large *)span;
+
+	leaks_forget(&large->leak);
+	if (wipe_on_free()) {
+		sanitizer_whole(span->base, span->bytes);
+		memset(span->base, 0, span->bytes);
+	}
+	account_discharge(&large->charged, span->bytes);
+	sanitizer_free(span->base, span->bytes);
+	span_free(span);
+	meta_free(large, sizeof(*large));
+}
+
+/* No room at once, or it takes a look at the object to tell whose it is. */
+static __attribute__((noinline)) void kfree_slow(const void *object)
+{
+	if (ZERO_OR_NULL_PTR(object))
+		return;
+	struct span *span = span_of(object);
+	struct slab_barn *barn = span && span->store ? barn_of(span, object) : NULL;
+
+	if (span && !span->store)
+		free_span(span, object);
+	else if (!span && guard_owns(object))
+		guard_free(NULL, (void *)object, __builtin_return_address(0));
+	else if (!barn)
+		report_bug("kfree: object is of no cache: %p", object);
+	else if (!slab_slot_give(slab_slot_at(barn->fast), (void *)object))
+		slab_free_to(barn, (void *)object);
+}
+
+void(kfree)(const void *object)
+{
+	if (__builtin_expect(!slab_free_by_map(object), 0))
+		kfree_slow(object);
+}
+
+static size_t size_of_unmapped(const void *object)
+{
+	size_t size = guard_owns(object) ? guard_size(object) : 0;
+
+	if (size)
+		return size;
+	report_bug("ksize: object is of no cache: %p", object);
+	return 0;
+}
+
+/* What stands behind an object; where that may be looked at, @asked is what it was asked for. */
+static size_t size_of(const void *object, size_t *asked)
+{
+	*asked = 0;
+	if (ZERO_OR_NULL_PTR(object))
+		return 0;
+	struct span *span = span_of(object);
+
+	if (!span)
+		return *asked = size_of_unmapped(object);
+	const struct slab_barn *barn = span->store ? barn_of(span, object) : NULL;
+	size_t size = !span->store ? span->bytes : barn ? barn->object_size : 0;
+	/* Who asks may use it all. */
+	if (!span->store || span->store->sanitized)
+		sanitizer_whole(object, size);
+	*asked = span->store ? debug_size(span->store, object, size) : size;
+	return size;
+}
+
+/* An object of kmalloc() is of @size bytes from now on; no more is checked without debug flags. */
+static void resize(const void *object, size_t size, const void *caller)
+{
+	struct span *span = span_of(object);
+
+	if (span && span->store)
+		debug_resize(span->store, object, size, caller);
+	if (span && (!span->store || span->store->sanitized))
+		sanitizer_trim(object, size,
+			       span->store ? barn_of(span, object)->object_size : span->bytes);
+}
+
+size_t ksize(const void *object)
+{
+	size_t asked;
+	size_t size = size_of(object, &asked);
+
+	/* Who asks wants to use it all. */
+	if (asked < size)
+		resize(object, size, __builtin_return_address(0));
+	return size;
+}
+
+size_t kmalloc_size_roundup(size_t size)
+{
+	if (!size)
+		return 0;
+	if (size > KMALLOC_MAX_CACHE_SIZE)
+		return size <= SIZE_MAX / 2 ? span_bytes(size) : size;
+	return slab_kmalloc_caches[kmalloc_index(size)].init->size;
+}
+
+void kfree_sensitive(const void *object)
+{
+	size_t asked;
+
+	size_of(object, &asked);
+	if (asked) {
+		memset((void *)object, 0, asked);
+		/* The compiler may not see that nobody reads the zeros. */
+		__asm__ volatile("" : : "r"(object) : "memory");
+	}
+	kfree(object);
+}
+
+/* What is between @from and @to may be read as zeros when it is asked for. */
+static void zero_between(const void *object, size_t from, size_t to, gfp_t gfp)
+{
+	if (gfp & __GFP_ZERO && from < to)
+		memset((char *)object + from, 0, to - from);
+}
+
+void *krealloc(const void *object, size_t size, gfp_t gfp)
+{
+	if (!size) {
+		kfree(object);
+		return ZERO_SIZE_PTR;
+	}
+	size_t asked;
+	size_t whole = size_of(object, &asked);
+	if (whole && size <= whole) {
+		/*
+		 * Without debug flags zeros go up to the end of what stands behind the object, so
+		 * that growing later finds zeros; with them that end is guarded, and zeros come
+		 * when it grows.
+		 */
+		if (asked == whole)
+			zero_between(object, size, whole, gfp);
+		resize(object, size, __builtin_return_address(0));
+		if (asked < whole)
+			zero_between(object, asked, size, gfp);
+		return (void *)object;
+	}
+	void *new_object = kmalloc(size, gfp);
+	if (new_object && whole) {
+		memcpy(new_object, object, asked);
+		kfree(object);
+	}
+	return new_object;
+}
+
+static const char *free_or_not(const struct slab *slab, uint32_t index)
+{
+	if (index >= slab->frontier || slab->free[index / 64] >> index % 64 & 1)
+		return "free";
+	return "allocated, or at hand in a thread";
+}
+
+bool kmem_dump_obj(const void *object)
+{
+	struct span *span = ZERO_OR_NULL_PTR(object) ? NULL : span_of(object);
+
+	if (!span && !guard_owns(object))
+		return false;
+	if (!span) {
+		guard_dump(object);
+		return true;
+	}
+	size_t offset = (size_t)((const char *)object - span->base);
+	struct slab_store *store = span->store;
+	if (!store) {
+		report("%p: kmalloc of %zu bytes at %p, offset %zu", object, span->bytes,
+		       (void *)span->base, offset);
+		return true;
+	}
+	lock(&store->lock);
+	const struct slab_barn *barn = barn_of(span, object);
+	const struct slab *slab = (struct slab *)span;
+	uint32_t index = store_index(store, slab, object);
+	report("%p: cache %s, slab %p, object %u of %u, offset %td of %zu bytes, %s", object,
+	       barn ? barn->name : "destroyed", (void *)span->base, index, store->per_slab,
+	       (const char *)object - object_at(store, slab, index),
+	       barn ? barn->object_size : store->stride, free_or_not(slab, index));
+	struct history history = debug_history(store, slab, index);
+	unlock(&store->lock);
+	debug_print_track("Allocated", &history.allocated);
+	debug_print_track("Freed", &history.freed);
+	return true;
+}
+
+static bool within(size_t offset, size_t n, size_t from, size_t size)
+{
+	return offset >= from && offset - from <= size && n <= size - (offset - from);
+}
+
+/* Of an address from the start of its object; before it, in a red zone, that is a huge number. */
+static size_t offset_inside(const struct slab_store *store, const struct span *span, const void *p)
+{
+	const struct slab *slab = (const struct slab *)span;
+
+	return (size_t)((const char *)p - object_at(store, slab, store_index(store, slab, p)));
+}
+
+static bool may_copy(const struct slab_barn *barn, size_t inside, size_t n)
+{
+	if (!barn)
+		return false;
+	if (is_class(barn->cache))
+		return within(inside, n, 0, barn->object_size);
+	return within(inside, n, barn->useroffset, barn->usersize);
+}
+
+bool kmem_check_copy(const void *p, size_t n)
+{
+	struct span *span = ZERO_OR_NULL_PTR(p) ? NULL : span_of(p);
+	bool guarded = !span && guard_owns(p);
+	const struct slab_barn *barn = NULL;
+	bool allowed;
+
+	if ((!span && !guarded) || !n)
+		return true;
+	if (guarded) {
+		const char *object;
+
+		barn = guard_barn_of(p, &object);
+		allowed = may_copy(barn, (size_t)((const char *)p - object), n);
+	} else if (!span->store) {
+		allowed = within((size_t)((const char *)p - span->base), n, 0, span->bytes);
+	} else {
+		barn = barn_of(span, p);
+		allowed = may_copy(barn, offset_inside(span->store, span, p), n);
+	}
+	if (!allowed)
+		report_bug("%s: copy of %zu bytes at %p is not within the usercopy window",
+			   barn ? barn->name : "kmalloc", n, p);
+	return allowed;
+}

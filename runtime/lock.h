@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LOCK_H
+#define LOCK_H
+
+/*
+ * A lock for short sections. The order in which locks are taken, outermost first:
+ *
+ *	freeing		rcu.c
+ *	draining	nolock.c
+ *	linker		owner.c
+ *	caches		cache.c
+ *	threads		sheaf.c
+ *	one store	slab.h
+ *	pages		pages.c
+ *	meta		meta.c
+ *	rcu		rcu.c
+ *	reserves	mempool.c
+ *	failslab	failslab.c
+ *	guard		guard.c
+ *	leaks		leaks.c
+ *
+ * Only fork.c holds the locks of several stores, in the order of the list of caches.
+ */
+
+#include <pthread.h>
+#include <stdbool.h>
+
+struct lock {
+	pthread_mutex_t mutex;
+};
+
+#define LOCK_INIT                         \
+	{                                 \
+		PTHREAD_MUTEX_INITIALIZER \
+	}
+
+static inline void lock_init(struct lock *lock)
+{
+	pthread_mutex_init(&lock->mutex, NULL);
+}
+
+/* Before its memory is something else: tools that watch locks should know. */
+static inline void lock_end(struct lock *lock)
+{
+	pthread_mutex_destroy(&lock->mutex);
+}
+
+static inline bool trylock(struct lock *lock)
+{
+	return pthread_mutex_trylock(&lock->mutex) == 0;
+}
+
+/* Sections are shorter than a sleep and a wake-up: try for a while before going to sleep. */
+static inline void lock(struct lock *lock)
+{
+	for (int tries = 0; tries < 100; tries++) {
+		if (trylock(lock))
+			return;
+#if defined(__x86_64__) || defined(__i386__)
+		__builtin_ia32_pause();
+#endif
+	}
+	pthread_mutex_lock(&lock->mutex);
+}
+
+static inline void unlock(struct lock *lock)
+{
+	pthread_mutex_unlock(&lock->mutex);
+}
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+#include "meta.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "fault.h"
+#include "lock.h"
+#include "os.h"
+
+#define META_SHIFT   6
+#define META_CLASSES 11
+#define CHUNK	     ((size_t)256 << 10)
+
+_Static_assert(((size_t)1 << (META_SHIFT + META_CLASSES - 1)) == META_MAX,
+	       "the largest class is META_MAX");
+_Static_assert(CHUNK % META_MAX == 0, "a chunk holds the largest class without a rest");
+
+/* A free piece holds the link to the next one. */
+struct piece {
+	struct piece *next;
+};
+
+static struct lock meta = LOCK_INIT;
+static struct piece *free_pieces[META_CLASSES];
+static char *chunk_next;
+static char *chunk_end;
+static size_t in_use; /* bytes of pieces that are not free */
+
+static unsigned int class_of(size_t size)
+{
+	unsigned int class = 0;
+
+	while (((size_t)1 << (META_SHIFT + class)) < size)
+		class ++;
+	return class;
+}
+
+size_t meta_roundup(size_t size)
+{
+	return (size_t)1 << (META_SHIFT + class_of(size));
+}
+
+static void push(unsigned int class, void *piece)
+{
+	struct piece *head = piece;
+
+	head->next = free_pieces[class];
+	free_pieces[class] = head;
+}
+
+/* Cut what is left of the chunk into pieces, so that nothing of it is lost. */
+static void retire_chunk(void)
+{
+	for (unsigned int class = META_CLASSES; class -- > 0;) {
+		size_t size = (size_t)1 << (META_SHIFT + class);
+
+		while ((size_t)(chunk_end - chunk_next) >= size) {
+			push(class, chunk_next);
+			chunk_next += size;
+		}
+	}
+}
+
+/* A fresh piece from the chunk, which is made anew when it is too short. */
+static void *cut(size_t size, gfp_t gfp)
+{
+	if ((size_t)(chunk_end - chunk_next) < size) {
+		char *chunk = gfp & __GFP_DIRECT_RECLAIM ? os_map(CHUNK, 4096) : NULL;
+		if (!chunk)
+			return NULL;
+		retire_chunk();
+		chunk_next = chunk;
+		chunk_end = chunk + CHUNK;
+	}
+	void *piece = chunk_next;
+	chunk_next += size;
+	return piece;
+}
+
+void *meta_alloc(size_t size, gfp_t gfp)
+{
+	unsigned int class = class_of(size);
+
+	if (fault_hit())
+		return NULL;
+	lock(&meta);
+	struct piece *piece = free_pieces[class];
+	if (piece)
+		free_pieces[class] = piece->next;
+	else
+		piece = cut((size_t)1 << (META_SHIFT + class), gfp);
+	if (piece)
+		in_use += (size_t)1 << (META_SHIFT + class);
+	unlock(&meta);
+	if (piece)
+		memset(piece, 0, size);
+	return piece;
+}
+
+void meta_free(void *piece, size_t size)
+{
+	if (!piece)
+		return;
+	lock(&meta);
+	push(class_of(size), piece);
+	in_use -= meta_roundup(size);
+	unlock(&meta);
+}
+
+size_t meta_in_use(void)
+{
+	lock(&meta);
+	size_t bytes = in_use;
+	unlock(&meta);
+	return bytes;
+}
+
+void meta_lock(void)
+{
+	lock(&meta);
+}
+
+void meta_unlock(void)
+{
+	unlock(&meta);
+}

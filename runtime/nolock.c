@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+
+/*
+ * For signal handlers, which may interrupt the allocator anywhere. They keep off the thread's
+ * sheaves, which the interrupted code may be about to change, and take no lock that they have to
+ * wait for. What cannot be freed at once goes on a stack of its own; the next slow path takes it.
+ */
+
+#include <string.h>
+
+#include <slab/slab.h>
+
+#include "cache.h"
+#include "debug.h"
+#include "harden.h"
+#include "kmalloc.h"
+#include "nolock.h"
+#include "pages.h"
+#include "slab.h"
+
+/* A smaller class may have no free object at hand while a larger one has. */
+#define CLASSES_TRIED 3
+
+/* Lies in the memory that is to be freed. */
+struct waiting {
+	struct waiting *next;
+};
+
+static struct waiting *waiting;
+
+/* Held while what waits is freed, so that a fork() finds each object on the stack, or free. */
+static struct lock draining = LOCK_INIT;
+
+void nolock_lock(void)
+{
+	lock(&draining);
+}
+
+void nolock_unlock(void)
+{
+	unlock(&draining);
+}
+
+/* An object from the slabs, charged if the cache wants that; NULL if there is none at once. */
+static void *take_at_once(struct kmem_cache *s, size_t size)
+{
+	/* Acquire: pairs with the release of the setup. */
+	if (__atomic_load_n(&s->state, __ATOMIC_ACQUIRE) != CACHE_READY)
+		return NULL;
+	struct slab_store *store = s->barn->store;
+	void *object = NULL;
+
+	if (!trylock(&store->lock))
+		return NULL;
+	store_take(s->barn, &object + 1, 1);
+	if (object && !debug_alloc_quiet(s->barn, object, size)) {
+		store_put_only(s->barn, &object, 1, true);
+		object = NULL;
+	}
+	if (object)
+		harden_taken(s->barn, object);
+	unlock(&store->lock);
+	if (object && !object_charge(s->barn, object)) {
+		kfree_nolock(object);
+		return NULL;
+	}
+	return object;
+}
+
+void *kmalloc_nolock(size_t size, gfp_t gfp, int node)
+{
+	void *object = NULL;
+	size_t class = size;
+
+	(void)node;
+	if (!size)
+		return ZERO_SIZE_PTR;
+	for (unsigned int i = 0; !object && i < CLASSES_TRIED && class <= KMALLOC_MAX_CACHE_SIZE;
+	     i++) {
+		struct kmem_cache *s = kmalloc_cache(class, gfp);
+
+		object = take_at_once(s, size);
+		class = kmalloc_size_roundup(class);
+		if (object && gfp & __GFP_ZERO)
+			memset(object, 0, debug_size(s->barn->store, object, class));
+		class ++;
+	}
+	return object;
+}
+
+/* One exchange takes all, so that no element can come back between two steps. */
+static void push(struct waiting *object)
+{
+	object->next = __atomic_load_n(&waiting, __ATOMIC_RELAXED);
+	/* Release: who takes it sees the link, and the object as it was freed. */
+	while (!__atomic_compare_exchange_n(&waiting, &object->next, object, true, __ATOMIC_RELEASE,
+					    __ATOMIC_RELAXED))
+		;
+}
+
+static bool put_at_once(struct span *span, void *object)
+{
+	struct slab_barn *barn = span && span->store ? barn_of(span, object) : NULL;
+
+	if (!barn || !trylock(&barn->store->lock))
+		return false;
+	/* One that needs a report that a handler cannot make waits for another thread. */
+	bool whole = debug_free_quiet(barn, object);
+	if (whole && harden_may_put(barn, object)) {
+		object_discharge(barn, object);
+		store_put_only(barn, &object, 1, false);
+	}
+	unlock(&barn->store->lock);
+	return whole;
+}
+
+void kfree_nolock(const void *object)
+{
+	if (ZERO_OR_NULL_PTR(object))
+		return;
+	struct span *span = span_of(object);
+
+	if (span && !put_at_once(span, (void *)object))
+		push((struct waiting *)(void *)object);
+}
+
+/* Wants the lock held. */
+static void free_all(void)
+{
+	/* Acquire: pairs with the release of push(). */
+	struct waiting *all = __atomic_exchange_n(&waiting, NULL, __ATOMIC_ACQUIRE);
+
+	while (all) {
+		struct waiting *next = all->next;
+
+		kfree(all);
+		all = next;
+	}
+}
+
+static bool none_waits(void)
+{
+	return !__atomic_load_n(&waiting, __ATOMIC_RELAXED);
+}
+
+void nolock_drain_some(void)
+{
+	if (none_waits() || !trylock(&draining))
+		return;
+	free_all();
+	unlock(&draining);
+}
+
+void nolock_drain(void)
+{
+	lock(&draining);
+	free_all();
+	unlock(&draining);
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+#include "options.h"
+
+#include <ctype.h>
+#include <pthread.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "leaks.h"
+#include "report.h"
+
+#define ALL_LETTERS (SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE | SLAB_POISON | SLAB_STORE_USER)
+#define OPTIONS_MAX 1024
+
+static const struct {
+	char letter;
+	slab_flags_t flag;
+} letters[] = {
+	{ 'F', SLAB_CONSISTENCY_CHECKS }, { 'Z', SLAB_RED_ZONE }, { 'P', SLAB_POISON },
+	{ 'U', SLAB_STORE_USER },	  { 'T', SLAB_TRACE },	  { 'A', SLAB_FAILSLAB },
+};
+
+/* A copy of SLAB_DEBUG, and what it has for all caches. */
+static char options[OPTIONS_MAX];
+static slab_flags_t flags_of_all;
+static bool keep_small;
+
+struct block {
+	slab_flags_t flags;
+	bool keep_small;
+	const char *names; /* up to ';' or the end; NULL: all caches */
+};
+
+/* Either case will do. */
+static bool is_letter(char given, char letter)
+{
+	return toupper((unsigned char)given) == letter;
+}
+
+/* Take one letter into account; false: it is none. */
+static bool take_letter(char letter, struct block *block)
+{
+	if (letter == '-')
+		block->flags = 0;
+	for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++)
+		if (is_letter(letter, letters[i].letter)) {
+			block->flags |= letters[i].flag;
+			return true;
+		}
+	block->keep_small |= is_letter(letter, 'O');
+	return letter == '-' || is_letter(letter, 'O');
+}
+
+static bool ends_block(char c)
+{
+	return !c || c == ';';
+}
+
+/* Read the block at @at and return where the next one begins, NULL if this was the last. */
+static const char *next_block(const char *at, struct block *block, bool complain)
+{
+	const char *letter = at;
+
+	block->flags = *at == ',' ? ALL_LETTERS : 0;
+	block->keep_small = false;
+	for (; !ends_block(*letter) && *letter != ','; letter++)
+		if (!take_letter(*letter, block) && complain)
+			report("SLAB_DEBUG: option '%c' is none of F, Z, P, U, T, A, O and -",
+			       *letter);
+	block->names = *letter == ',' ? letter + 1 : NULL;
+	while (!ends_block(*letter))
+		letter++;
+	while (*letter == ';')
+		letter++;
+	return *letter ? letter : NULL;
+}
+
+/* Blocks with nothing in them are none. */
+static const char *first_block(void)
+{
+	const char *at = options + strspn(options, ";");
+
+	return *at ? at : NULL;
+}
+
+static void read_options(void)
+{
+	const char *given = getenv("SLAB_DEBUG");
+	struct block block;
+
+	if (!given)
+		return;
+	if (!*given)
+		flags_of_all = ALL_LETTERS;
+	if (strlen(given) >= sizeof(options))
+		report("SLAB_DEBUG: longer than %zu characters, so it counts for nothing",
+		       sizeof(options) - 1);
+	else
+		snprintf(options, sizeof(options), "%s", given);
+	for (const char *at = first_block(); at;) {
+		at = next_block(at, &block, true);
+		keep_small |= block.keep_small;
+		if (!block.names)
+			flags_of_all = block.flags;
+	}
+}
+
+static void read_once(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, read_options);
+}
+
+static bool matches(const char *pattern, size_t length, const char *name)
+{
+	const char *star = memchr(pattern, '*', length);
+
+	if (star)
+		return strncmp(name, pattern, (size_t)(star - pattern)) == 0;
+	return strlen(name) == length && memcmp(name, pattern, length) == 0;
+}
+
+static bool names_match(const char *names, const char *name)
+{
+	for (;;) {
+		size_t length = strcspn(names, ",;");
+
+		if (matches(names, length, name))
+			return true;
+		if (names[length] != ',')
+			return false;
+		names += length + 1;
+	}
+}
+
+slab_flags_t options_flags(const char *name, slab_flags_t flags)
+{
+	struct block block;
+
+	if (flags & SLAB_NO_USER_FLAGS)
+		return flags;
+	if (leaks_wanted() && !(flags & SLAB_NOLEAKTRACE))
+		flags |= SLAB_STORE_USER;
+	read_once();
+	for (const char *at = first_block(); at;) {
+		at = next_block(at, &block, false);
+		if (block.names && names_match(block.names, name))
+			return flags | block.flags;
+	}
+	/* Such a cache is itself part of some debugging: no stacks unless it is named. */
+	if (flags & SLAB_NOLEAKTRACE)
+		return flags | (flags_of_all & ~SLAB_STORE_USER);
+	return flags | flags_of_all;
+}
+
+bool options_keep_small(void)
+{
+	read_once();
+	return keep_small;
+}

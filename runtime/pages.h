@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PAGES_H
+#define PAGES_H
+
+/*
+ * Runs of memory for slabs and for large pieces, and the map from any address to its run.
+ *
+ *	segment: 2 MiB, aligned to 2 MiB, mapped in one piece, fit for a huge page
+ *	  | 32 units of 64 KiB
+ *	span: a run of units of one segment; a run longer than a segment is a mapping of its own
+ *
+ * A freed span stays with its segment; after DECAY_MS its pages go back to the system, when a slow
+ * path next calls pages_decay(). There is no thread for that. Thread-safe.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <slab/slab-flags.h>
+#include <slab/slab-map.h>
+
+#define UNIT_SHIFT    SLAB_UNIT_SHIFT
+#define UNIT	      ((size_t)1 << UNIT_SHIFT)
+#define SEGMENT_UNITS 32
+#define SEGMENT	      (SEGMENT_UNITS * UNIT)
+#define DECAY_MS      500
+
+/* @bytes, rounded up to whole units. */
+static inline size_t span_bytes(size_t bytes)
+{
+	return (bytes + UNIT - 1) & ~(UNIT - 1);
+}
+
+struct segment;
+struct slab_store;
+
+/* The head of whatever describes a run: a struct slab, or a large piece of kmalloc(). */
+struct span {
+	struct slab_run run;	  /* first, so that the map leads to the span */
+	char *base;		  /* aligned to a unit */
+	size_t bytes;		  /* a multiple of a unit */
+	struct segment *segment;  /* NULL: a mapping of its own */
+	struct slab_store *store; /* NULL: a large piece */
+	bool zeros;		  /* all of it was zero when it came from span_alloc() */
+};
+
+/*
+ * Get @bytes of memory, a multiple of a unit, for @span and enter it in the map. The memory is
+ * zeroed only where @span says so. @span belongs to the caller and must stay until span_free().
+ * False: out of memory, @span untouched. Without __GFP_DIRECT_RECLAIM no system call is made.
+ */
+bool span_alloc(struct span *span, size_t bytes, struct slab_store *store, gfp_t gfp);
+
+/* Give the memory back; the caller disposes of @span itself. */
+void span_free(struct span *span);
+
+/* The span that holds this address, NULL if it is none of ours. */
+static inline struct span *span_of(const void *address)
+{
+	return (struct span *)slab_run_of(address);
+}
+
+/* Give pages freed longer than DECAY_MS ago back to the system. */
+void pages_decay(void);
+
+/* Give all free pages back to the system now. */
+void pages_purge(void);
+
+/* Bytes in spans, and bytes mapped by all of the runtime, without the map's leaves, which stay. */
+void pages_held(size_t *spans, size_t *mapped);
+
+void pages_lock(void);
+void pages_unlock(void);
+
+#endif

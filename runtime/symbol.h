@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SYMBOL_H
+#define SYMBOL_H
+
+/*
+ * What stands at a code address: by libdwfl of elfutils, if the library was built with it and the
+ * program has debug information, else by what the dynamic linker knows.
+ *
+ * All this may allocate by malloc() and take the dynamic linker's locks: hold no lock of the
+ * runtime, and be in no signal handler.
+ */
+
+#include <stddef.h>
+
+/* The program as it is loaded now; NULL asks the dynamic linker alone. */
+struct symbols;
+
+struct symbols *symbols_open(void);
+void symbols_close(struct symbols *symbols);
+
+struct symbol {
+	char function[80]; /* empty: unknown */
+	char place[256];   /* file:line of the call, or object+offset */
+};
+
+/* What calls from just before @address, to which the call returns. */
+void symbol_find(struct symbols *symbols, const void *address, struct symbol *symbol);
+
+#endif
