@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: MIT
+"""C++ sources: classes, namespaces and what has no layout. The shadow is for C callers as well."""
+import pytest
+
+import support
+from numbers_of import said_numbers
+
+SOURCE = """\
+namespace net {
+class conn {
+	int fd;
+	long double name;
+	virtual void f();
+protected:
+	bool ready : 3;
+public:
+	class inner { char c[3]; };
+	inner in;
+	conn();
+};
+struct derived final : conn { long l; };
+struct base { char b; };
+struct diamond : virtual base { char d; int &r; };
+namespace { struct hidden { short s[3]; }; }
+union either { int i; char c[9]; };
+typedef struct { int q; } anon_t;
+inline namespace v1 { struct versioned { char c; }; }
+template <class T> struct vec { T t; };
+struct later;
+struct abstract { virtual void f() = 0; };
+}
+class global { int x; };
+extern "C" { struct plain { char c; long l; }; }
+using never = net::vec<long>;
+template struct net::vec<short>;
+using shorts = net::vec<short>;
+enum class kind : char { A };
+struct kinds { kind k[3]; bool b; };
+struct nothing { };
+struct flexible { int n; char data[]; };
+"""
+NAMES = ["net::conn", "class net::conn", "struct net::conn", "::net::conn", "net::conn::inner", "net::derived", "net::diamond",
+         "net::hidden", "union net::either", "net::either", "net::anon_t", "net::v1::versioned", "global", "struct global",
+         "class global", "plain", "struct plain", "shorts", "std::string", "kinds"]
+COMPILERS = ("g++", "clang++-14", "clang++-19")
+
+
+@pytest.fixture
+def place(tmp_path):
+    support.write(tmp_path, {"conn.cpp": SOURCE})
+    return tmp_path
+
+
+def emit(place, *arguments, status=0, err="", source="conn.cpp", flags=("-fno-strict-aliasing",)):
+    result = support.gen("emit", *arguments, source, "--", *flags, cwd=place)
+    assert (result.status, result.err) == (status, err), result
+    return result.out
+
+
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_numbers_are_the_compilers(compiler, place):
+    """All at once, each asserted in C++ by the compiler itself."""
+    support.need(compiler)
+    (place / "conn.cpp").write_text("#include <string>\n" + SOURCE)
+    types = [word for i, name in enumerate(NAMES) for word in ("-t", f"{name}=n{i}")]
+    text = emit(place, "--cc", compiler, *types)
+    checks = []
+    for i, name in enumerate(NAMES):
+        size, align = said_numbers(text, f"N{i}")
+        name = name.removeprefix("class ")
+        checks.append(f'static_assert(sizeof({name}) == {size} && alignof({name}) == {align}, "{name}");\n')
+    (place / "test.cpp").write_text('#include "conn.cpp"\n' + "".join(checks))
+    support.must(compiler, "-fno-access-control", "-w", "-fsyntax-only", "test.cpp", cwd=place)
+
+
+def test_the_name_is_the_base(place):
+    text = emit(place, "-t", "net::conn", "-t", "net::conn::inner", "-t", "struct plain")
+    for line in ("#define CONN_SIZE ", "struct inner_opaque {", "static inline void *to_conn(", "struct plain *to_plain("):
+        assert line in text, line
+
+
+@pytest.mark.parametrize("name", ["net::conn", "global", "struct plain"])
+def test_a_shadow_serves_cxx_owners_and_c_callers(name, place):
+    base = name.split(" ")[-1].split(":")[-1]
+    emit(place, "-t", name, "-o", f"{base}_opaque.h")
+    pointer = f"{name} *" if name == "struct plain" else "void *"
+    support.write(place, {
+        "owner.cpp": f'#include "{base}_opaque.h"\n#include "conn.cpp"\n{base.upper()}_OPAQUE_CHECK();\n'
+                     f"{name} *get({base}_opaque *s) {{ return static_cast<{name} *>(static_cast<void *>(to_{base}(s))); }}\n",
+        "user.c": f'#include "{base}_opaque.h"\nstruct {base}_opaque room;\n'
+                  f"{pointer}get(void) {{ return to_{base}(&room); }}\n"})
+    flags = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+    support.must("g++", "-c", "owner.cpp", cwd=place)
+    support.must("gcc", *flags, "-c", "user.c", cwd=place)
+
+
+@pytest.mark.parametrize("field", ["fd", "in"])
+def test_offsets_of_private_members(field, place):
+    text = emit(place, "-t", "net::conn", "--offset", field)
+    assert f"#define CONN_OFFSETOF_{field.upper()} {dict(fd=8, **{'in': 33})[field]}\n" in text
+
+
+REFUSALS = {
+    "in a namespace": ("conn", "conn.cpp: error: there is no 'conn' here\n"
+                       "gen-opaque: note: the nearest names there are: 'struct net::conn'\n"),
+    "nearly": ("net::cnn", "conn.cpp: error: there is no 'net::cnn' here\n"
+               "gen-opaque: note: the nearest names there are: 'struct net::conn'\n"),
+    "template": ("net::vec", "conn.cpp:20:27: error: 'net::vec' is a template: it has no one size\n"
+                 "gen-opaque: note: name one of its instances: 'using NAME = TEMPLATE<...>;'\n"),
+    "template's instance": ("net::vec<int>", "gen-opaque: error: 'net::vec<int>' is not the name of a type\n"
+                            "gen-opaque: note: give it one in the source: 'using NAME = net::vec<int>;'\n"),
+    "never instantiated": ("never", "conn.cpp:26:7: error: 'never' is of a template that is not instantiated here\n"
+                           "gen-opaque: note: instantiate it: 'template struct NAME<...>;'\n"),
+    "abstract": ("net::abstract", "conn.cpp:22:8: error: 'net::abstract' is abstract: there can be nothing of it to hold\n"
+                 "gen-opaque: note: name a class that is derived from it\n"),
+    "incomplete": ("net::later", "conn.cpp:21:8: error: 'net::later' is declared here, but never defined\n"
+                   "gen-opaque: note: give the source or header that defines it\n"),
+    "flexible": ("flexible", "conn.cpp:32:8: error: 'flexible' ends with a flexible array member, whose size is not known\n"
+                 "gen-opaque: note: a shadow has one size: --flex N makes room for N elements\n"),
+    "broken name": ("net::", "gen-opaque: error: 'net::' is not the name of a type\n"
+                    "gen-opaque: note: a type is named 'struct X', 'union X', or by a typedef's name\n"),
+    "one colon": ("net:conn", "gen-opaque: error: 'net:conn' is not the name of a type\n"
+                  "gen-opaque: note: a type is named 'struct X', 'union X', or by a typedef's name\n"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+def test_refusals(case, place):
+    name, said = REFUSALS[case]
+    emit(place, "-t", name, status=2, err=said)
+
+
+def test_an_empty_class_has_a_byte_in_cxx(place):
+    assert said_numbers(emit(place, "-t", "nothing"), "NOTHING") == (1, 1)
+
+
+@pytest.mark.parametrize("name, flags", [("x.hpp", ()), ("x.h", ("-x", "c++")), ("x.c", ("-xc++",)), ("x.h", ("-std=c++17",)),
+                                         ("x.cc", ()), ("x.hh", ())])
+def test_what_is_cxx(name, flags, place):
+    (place / name).write_text("namespace n { class conn { int fd; }; }\n")
+    assert said_numbers(emit(place, "-t", "n::conn", source=name, flags=("-fno-strict-aliasing", *flags)), "CONN") == (4, 4)
+
+
+def test_c_in_a_cxx_name(place):
+    (place / "x.cpp").write_text("struct conn { int class; };\n")
+    assert said_numbers(emit(place, "-t", "struct conn", source="x.cpp", flags=("-fno-strict-aliasing", "-x", "c")), "CONN") == (4, 4)
+
+
+def test_list(place):
+    (place / "a.cpp").write_text(SOURCE)
+    result = support.gen("list", "a.cpp", cwd=place)
+    assert result.status == 0 and result.err == "", result
+    names = [line.split("\t")[0] for line in result.out.splitlines()[1:]]
+    assert names == sorted(names) == [
+        "net::anon_t", "struct flexible", "struct global", "struct kinds", "struct net::abstract", "struct net::base",
+        "struct net::conn", "struct net::conn::inner", "struct net::derived", "struct net::diamond", "struct net::hidden",
+        "struct net::v1::versioned", "struct nothing", "struct plain", "union net::either"]
+    for name in names[:1] + names[5:9]:
+        emit(place, "-t", name, source="a.cpp")

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* claim.c, trust.c, numbers.c: a header from a stranger, whose banner asks for what it likes. */
+#include "claim.h"
+#include "fuzz.h"
+#include "numbers.h"
+#include "request.h"
+
+/* No compiler and no other project may come from a header. */
+static void ask(const struct claim *c, const char *root)
+{
+	struct request check = { .here = (char *)root, .root = (char *)root }, r;
+	struct diags diags = { NULL, 0 };
+	bool good = request_parse_claim(&r, &c->command, &check, root, &diags);
+
+	MUST(good != diag_failed(&diags));
+	MUST(!good || (r.cc.n == 0 && !r.database && strcmp(r.root, root) == 0));
+	for (size_t i = 0; good && i < r.inputs.n; i++) {
+		char *real = path_real(r.inputs.v[i]);
+
+		MUST(path_inside(root, real));
+		free(real);
+	}
+	for (size_t i = 0; good && i < r.flags.n; i++)
+		MUST(!strstr(r.flags.v[i], "plugin") && strcmp(r.flags.v[i], "-Xclang") != 0);
+	request_release(&r);
+	diag_free(&diags);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text = fuzz_text(data, size), *root = path_here();
+	struct claim claim;
+	struct diags diags = { NULL, 0 };
+	struct numbers numbers;
+
+	numbers_find(&numbers, text);
+	for (size_t i = 0; i < numbers.n; i++)
+		MUST(numbers.v[i].rung < numbers.n_rungs);
+	numbers_free(&numbers);
+	fuzz_put_once("conn.c", "struct conn { int fd; };\n", 25);
+	if (claim_read(&claim, text, "conn_opaque.h", &diags))
+		ask(&claim, root);
+	claim_free(&claim);
+	diag_free(&diags);
+	free(root);
+	free(text);
+	return 0;
+}

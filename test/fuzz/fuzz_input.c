@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* input.c: what a file is, by its content. */
+#include "fuzz.h"
+#include "input.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct words inputs = { NULL, 0 };
+	struct diags diags = { NULL, 0 };
+	enum input_kind kind = INPUT_UNKNOWN;
+
+	fuzz_put("input", data, size);
+	words_add(&inputs, "input");
+	MUST(input_check(&inputs, &kind, &diags) && kind != INPUT_UNKNOWN);
+	words_free(&inputs);
+	diag_free(&diags);
+	return 0;
+}

@@ -1,0 +1,5 @@
+/* emit -t 'struct conn' --cc gcc -- -fno-strict-aliasing */
+struct conn {
+	int fd;
+	unsigned char flags;
+};

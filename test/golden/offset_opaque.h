@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: CC0-1.0 */
+/*
+ * Made by gen-opaque: room for private types, without a view inside. Do not edit; make it again with
+ *   gen-opaque emit -t 'struct conn' --offset fd --offset load -o offset_opaque.h --target x86_64-linux-gnu offset.c
+ *
+ * It stands in for
+ *   struct conn of offset.c
+ * on x86_64-linux-gnu, unconfirmed by a compiler.
+ *
+ * This file is free of any licence: use it in whatever you like.
+ */
+#ifndef OFFSET_OPAQUE_H
+#define OFFSET_OPAQUE_H
+
+#if !defined(__GNUC__)
+#include <stddef.h>
+#include <string.h>
+#endif
+
+struct conn;
+struct conn_opaque;
+
+/*
+ * For the definition of the private type, so that copies of a struct conn_opaque, and of
+ * what holds one, are right under strict aliasing. It reaches the pointer types made
+ * after the definition; -fno-strict-aliasing for the owner's files reaches all.
+ * struct CONN_PRIVATE conn { ... };
+ */
+#if defined(__GNUC__)
+#define CONN_PRIVATE __attribute__((may_alias))
+#else
+#define CONN_PRIVATE
+#endif
+
+/* The struct conn that a shadow stands in for. */
+static inline struct conn *to_conn(struct conn_opaque *shadow)
+{
+	return (struct conn *)(void *)shadow;
+}
+
+/* The same of one that is not to be changed. */
+static inline const struct conn *to_conn_const(const struct conn_opaque *shadow)
+{
+	return (const struct conn *)(const void *)shadow;
+}
+
+#ifdef __cplusplus
+extern "C++" {
+/* The same under the plain name. */
+static inline const struct conn *to_conn(const struct conn_opaque *shadow)
+{
+	return (const struct conn *)(const void *)shadow;
+}
+
+} /* extern "C++" */
+#elif defined(__GNUC__)
+/*
+ * With a pointer type made where it is used: one made before struct conn is defined lacks
+ * what its definition says of aliasing.
+ */
+#define to_conn(...) ((struct conn *)to_conn(__VA_ARGS__))
+#define to_conn_const(...) ((const struct conn *)to_conn_const(__VA_ARGS__))
+#endif
+
+/* Size and alignment of struct conn, in bytes. */
+#define CONN_SIZE 32
+#define CONN_ALIGN 8
+
+/* Where some of its fields are, and how many bytes they take. */
+#define CONN_OFFSETOF_FD 4
+#define CONN_SIZEOF_FD 4
+#define CONN_OFFSETOF_LOAD 8
+#define CONN_SIZEOF_LOAD 24
+
+#if defined(__GNUC__)
+#define CONN_OPAQUE_ALIGNAS
+#define CONN_OPAQUE_ATTRIBUTES __attribute__((aligned(CONN_ALIGN), may_alias))
+#else
+#define CONN_OPAQUE_ATTRIBUTES
+#if defined(_MSC_VER)
+#define CONN_OPAQUE_ALIGNAS __declspec(align(CONN_ALIGN))
+#elif defined(__cplusplus) && __cplusplus >= 201103L
+#define CONN_OPAQUE_ALIGNAS alignas(CONN_ALIGN)
+#elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
+#define CONN_OPAQUE_ALIGNAS _Alignas(CONN_ALIGN)
+#else
+#error "this compiler knows no way to align struct conn_opaque"
+#endif
+#endif
+
+/*
+ * Room for a struct conn. Pass pointers to it, never the thing itself: functions take
+ * the two differently.
+ */
+struct conn_opaque {
+	CONN_OPAQUE_ALIGNAS unsigned char opaque[CONN_SIZE];
+} CONN_OPAQUE_ATTRIBUTES;
+
+/* Copy all bytes; right under strict aliasing whatever the private type says. */
+static inline void conn_opaque_copy(struct conn_opaque *to, const struct conn_opaque *from)
+{
+#if defined(__GNUC__)
+	__builtin_memcpy(to, from, sizeof(*to));
+#else
+	memcpy(to, from, sizeof(*to));
+#endif
+}
+
+/* Make all bytes zero; right in the same way. */
+static inline void conn_opaque_zero(struct conn_opaque *shadow)
+{
+#if defined(__GNUC__)
+	__builtin_memset(shadow, 0, sizeof(*shadow));
+#else
+	memset(shadow, 0, sizeof(*shadow));
+#endif
+}
+
+/*
+ * For the owner, once, at file scope, where struct conn is defined:
+ *   CONN_OPAQUE_CHECK();
+ * It does not compile when this file does not fit the type any more.
+ */
+#if defined(__cplusplus)
+#define CONN_OPAQUE_ASSERT(name, condition, message) static_assert(condition, message)
+#elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
+#define CONN_OPAQUE_ASSERT(name, condition, message) _Static_assert(condition, message)
+#elif defined(__GNUC__) && !defined(_Static_assert) /* as C libraries do for C99 */
+#define CONN_OPAQUE_ASSERT(name, condition, message) \
+	extern char conn_opaque_check_##name[(condition) ? 1 : -1]; \
+	__extension__ _Static_assert(condition, message)
+#else
+#define CONN_OPAQUE_ASSERT(name, condition, message) \
+	extern char conn_opaque_check_##name[(condition) ? 1 : -1]
+#endif
+#if defined(__GNUC__)
+#define CONN_OPAQUE_OFFSETOF(type, field) __builtin_offsetof(type, field)
+#else
+#define CONN_OPAQUE_OFFSETOF(type, field) offsetof(type, field)
+#endif
+#define CONN_OPAQUE_CHECK() \
+	struct conn_opaque_place { \
+		char before; \
+		struct conn placed; \
+	}; \
+	struct conn_opaque_shadow_place { \
+		char before; \
+		struct conn_opaque placed; \
+	}; \
+	CONN_OPAQUE_ASSERT(size, \
+		sizeof(struct conn) == CONN_SIZE, \
+		"struct conn: its size is not the CONN_SIZE of offset_opaque.h; generate it again"); \
+	CONN_OPAQUE_ASSERT(align, \
+		sizeof(struct conn_opaque_place) - sizeof(struct conn) == CONN_ALIGN, \
+		"struct conn: its alignment is not the CONN_ALIGN of offset_opaque.h; generate it again"); \
+	CONN_OPAQUE_ASSERT(shadow_size, \
+		sizeof(struct conn_opaque) == CONN_SIZE, \
+		"struct conn: the size of struct conn_opaque is not the CONN_SIZE of offset_opaque.h; generate it again"); \
+	CONN_OPAQUE_ASSERT(shadow_align, \
+		sizeof(struct conn_opaque_shadow_place) - \
+			sizeof(struct conn_opaque) == CONN_ALIGN, \
+		"struct conn: the alignment of struct conn_opaque is not the CONN_ALIGN of offset_opaque.h; generate it again"); \
+	CONN_OPAQUE_ASSERT(offsetof_fd, \
+		CONN_OPAQUE_OFFSETOF(struct conn, fd) == CONN_OFFSETOF_FD, \
+		"struct conn: the offset of fd is not the CONN_OFFSETOF_FD of offset_opaque.h; generate it again"); \
+	CONN_OPAQUE_ASSERT(sizeof_fd, \
+		sizeof(((struct conn *)0)->fd) == CONN_SIZEOF_FD, \
+		"struct conn: the size of fd is not the CONN_SIZEOF_FD of offset_opaque.h; generate it again"); \
+	CONN_OPAQUE_ASSERT(offsetof_load, \
+		CONN_OPAQUE_OFFSETOF(struct conn, load) == CONN_OFFSETOF_LOAD, \
+		"struct conn: the offset of load is not the CONN_OFFSETOF_LOAD of offset_opaque.h; generate it again"); \
+	CONN_OPAQUE_ASSERT(sizeof_load, \
+		sizeof(((struct conn *)0)->load) == CONN_SIZEOF_LOAD, \
+		"struct conn: the size of load is not the CONN_SIZEOF_LOAD of offset_opaque.h; generate it again")
+
+#endif /* OFFSET_OPAQUE_H */

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* What is still allocated, by stack. SLAB_LEAKS=1 is in the environment. */
+#include "harness.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <slab/slab-debug.h>
+
+/* Objects that come from one call, however the compiler unrolls the loop. */
+static void fill(struct kmem_cache *s, void **objects, size_t n)
+{
+	void *(*volatile alloc)(struct kmem_cache * s, gfp_t gfp) = (kmem_cache_alloc);
+
+	for (volatile size_t i = 0; i < n; i++) {
+		objects[i] = alloc(s, GFP_KERNEL);
+		assert_non_null(objects[i]);
+	}
+}
+
+/* The report, of which the stacks differ by compiler: its lines that begin with "slab: ". */
+static const char *report_of(size_t objects)
+{
+	static char lines[4096];
+	size_t length = 0;
+	char *rest = NULL;
+
+	capture_begin();
+	assert_int_equal(slab_leaks_report(), objects);
+	char *said = strdup(capture_end());
+	for (char *line = strtok_r(said, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		if (strncmp(line, "slab: ", 6) == 0)
+			length += (size_t)snprintf(lines + length, sizeof(lines) - length, "%s\n",
+						   line);
+		else
+			assert_true(line[0] == ' ' && length > 0);
+	}
+	lines[length] = '\0';
+	free(said);
+	return lines;
+}
+
+static void test_places(void **state)
+{
+	struct kmem_cache *big = kmem_cache_create("big", 200, NULL, 0);
+	struct kmem_cache *small = kmem_cache_create("small", 24, NULL, 0);
+	void *objects[6];
+	(void)state;
+
+	assert_string_equal(report_of(0), "");
+	fill(small, objects, 3);
+	fill(big, objects + 3, 1);
+	fill(small, objects + 4, 2);
+	kmem_cache_free(small, objects[1]);
+	assert_string_equal(report_of(5), "slab: big: 1 object, 200 bytes, still allocated\n"
+					  "slab: small: 2 objects, 48 bytes, still allocated\n"
+					  "slab: small: 2 objects, 48 bytes, still allocated\n");
+	kfree(objects[3]);
+	kmem_cache_free(small, objects[4]);
+	assert_string_equal(report_of(3), "slab: small: 2 objects, 48 bytes, still allocated\n"
+					  "slab: small: 1 object, 24 bytes, still allocated\n");
+	kmem_cache_free(small, objects[0]);
+	kmem_cache_free(small, objects[2]);
+	kmem_cache_free(small, objects[5]);
+	assert_string_equal(report_of(0), "");
+	assert_int_equal(kmem_cache_destroy(big), 0);
+	assert_int_equal(kmem_cache_destroy(small), 0);
+}
+
+/* The stacks name who allocated. */
+static void test_stack(void **state)
+{
+	struct kmem_cache *s = kmem_cache_create("named", 24, NULL, 0);
+	void *object;
+	(void)state;
+
+	fill(s, &object, 1);
+	capture_begin();
+	assert_int_equal(slab_leaks_report(), 1);
+	assert_non_null(strstr(capture_end(), "Allocated in "));
+	kmem_cache_free(s, object);
+	assert_int_equal(kmem_cache_destroy(s), 0);
+}
+
+static void test_kmalloc(void **state)
+{
+	void *piece = kmalloc(50, GFP_KERNEL);
+	void *large = kmalloc(100000, GFP_KERNEL);
+	(void)state;
+
+	assert_string_equal(report_of(2),
+			    "slab: kmalloc: 1 object, 100000 bytes, still allocated\n"
+			    "slab: kmalloc-64: 1 object, 64 bytes, still allocated\n");
+	large = krealloc(large, 200000, GFP_KERNEL);
+	kfree(piece);
+	assert_string_equal(report_of(1),
+			    "slab: kmalloc: 1 object, 200000 bytes, still allocated\n");
+	kfree(large);
+	assert_string_equal(report_of(0), "");
+}
+
+static void test_left_out(void **state)
+{
+	struct kmem_cache *s = kmem_cache_create("no leak", 24, NULL, SLAB_NOLEAKTRACE);
+	void *object;
+	(void)state;
+
+	fill(s, &object, 1);
+	assert_string_equal(report_of(0), "");
+	kmem_cache_free(s, object);
+	assert_int_equal(kmem_cache_destroy(s), 0);
+}
+
+static void *freed_late;
+
+static void free_late(void)
+{
+	kfree(freed_late);
+}
+
+/* What the program frees in its handlers is no leak. */
+static void leave(void *unused)
+{
+	(void)unused;
+	CHECK(atexit(free_late) == 0);
+	freed_late = kmalloc(1000, GFP_KERNEL);
+	CHECK(kmalloc(30, GFP_KERNEL));
+	exit(0);
+}
+
+static void test_at_exit(void **state)
+{
+	int status = in_child(leave, NULL);
+	(void)state;
+
+	/* A sanitizer finds what cmocka has not freed in the child. */
+	assert_true(SANITIZED || exited_with(status, 0));
+	assert_true(child_said("slab: kmalloc-32: 1 object, 32 bytes, still allocated\n"));
+	assert_null(strstr(child_stderr(), "kmalloc-1"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_places),	cmocka_unit_test(test_stack),
+		cmocka_unit_test(test_kmalloc), cmocka_unit_test(test_left_out),
+		cmocka_unit_test(test_at_exit),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: MIT
+"""Rules of the house that a machine can look after: who may include whom, licence lines, listed files, leftovers."""
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+import support
+
+ROOT = support.SOURCE_ROOT
+
+
+def tracked():
+    """The files under version control; in an unpacked release, every file there is."""
+    done = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z"], capture_output=True, check=False)
+    if done.returncode == 0 and done.stdout:
+        names = done.stdout.decode().split("\0")
+        return [pathlib.PurePosixPath(name) for name in names if name and (ROOT / name).is_file()]
+    return [pathlib.PurePosixPath(path.relative_to(ROOT).as_posix()) for path in sorted(ROOT.rglob("*"))
+            if path.is_file() and not path.is_relative_to(support.BUILD_ROOT)
+            and not any(part in (".git", "__pycache__") or part.startswith("build") for part in path.relative_to(ROOT).parts)]
+
+
+def text_of(name):
+    return (ROOT / name).read_text(encoding="utf-8", errors="replace")
+
+
+FILES = tracked()
+GENERATED = {found for name in FILES if name.name == "meson.build"
+             for found in re.findall(r"'([\w-]+\.h)'", text_of(name))}
+SOURCES = [name for name in FILES if name.suffix in (".c", ".h", ".cpp", ".hpp", ".S")]
+
+
+def includes(text):
+    """[(line number, "<" or '"', what)] of a C text, comments left out but lines kept."""
+    text = re.sub(r"/\*.*?\*/", lambda found: "\n" * found.group().count("\n"), text, flags=re.S)
+    found = []
+    for number, line in enumerate(text.split("\n"), 1):
+        match = re.match(r'\s*#\s*include\s*([<"])([^>"]+)[>"]', line)
+        if match:
+            found.append((number, match.group(1), match.group(2)))
+    return found
+
+
+# What ISO C and POSIX have, without the kernel interfaces that only os_linux.c may touch.
+LIBC = set("""assert ctype errno execinfo fcntl inttypes limits link locale math pthread sched setjmp signal stdalign stdarg
+stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string strings time unistd wchar threads dlfcn features alloca malloc
+iso646 float poll semaphore getopt ftw glob dirent sysexits libgen spawn fnmatch""".split())
+OS_ONLY = re.compile(r"(sys/(mman|syscall|prctl|auxv|resource|random|sysinfo|eventfd|timerfd|epoll|membarrier)|"
+                     r"linux/.*|asm/.*|numaif|numa|syscall|ucontext)\.h")
+SYSTEM_OF_GEN = {"sys/stat", "sys/types", "sys/wait", "sys/resource", "sys/mman", "jansson"}
+
+
+def is_libc(what):
+    return what.removesuffix(".h") in LIBC or what in ("sys/types.h", "sys/cdefs.h")
+
+
+def is_generated(what):
+    """A header that the build makes: some build file names it."""
+    return pathlib.PurePosixPath(what).name in GENERATED
+
+
+def folder_rule(name, sign, what):
+    """Why this include is not allowed, or None."""
+    top = name.parts[0]
+    beside = (ROOT / name.parent / what).exists()
+    if top == "include":
+        if sign == "<" and is_libc(what):
+            return None
+        if (ROOT / "include" / what).exists() or beside or is_generated(what):
+            return None
+        if (ROOT / "include" / "compat" / what).exists():
+            return None
+        if name.parts[1] == "compat" and what in ("asm/types.h", "asm/posix_types.h", "urcu-bp.h"):
+            return None
+        return "include/ knows libc and itself"
+    if name.parts[:2] == ("runtime", "tools"):
+        if sign == "<" and (is_libc(what) or what in ("elf.h", "ncurses.h", "sys/uio.h")):
+            return None
+        if any((ROOT / folder / what).exists() for folder in ("include", "runtime")) or beside or is_generated(what):
+            return None
+        return "tools know include/, runtime/ and themselves"
+    if top == "runtime":
+        if OS_ONLY.fullmatch(what):
+            return None if name.name == "os_linux.c" else "only os_linux.c talks to the system"
+        if what.startswith("elfutils/"):
+            return None if name.name == "symbol.c" else "elfutils is known to symbol.c"
+        if sign == "<" and (is_libc(what) or what.startswith(("sanitizer/", "valgrind/", "urcu", "sys/"))):
+            return None
+        if (ROOT / "include" / what).exists() or (ROOT / "runtime" / what).exists() or is_generated(what):
+            return None
+        return "runtime/ knows include/ and itself"
+    if top == "gen":
+        if what.startswith("clang-c/"):
+            return None if re.fullmatch(r"(read_)?clang(_\w+)?\.[ch]", name.name) else "libclang is known to the clang reader"
+        if what == "elf.h" or what.startswith(("libelf", "gelf", "elfutils/", "dwarf")):
+            return None if name.name == "read_cc.c" and what == "elf.h" else "<elf.h> is known to read_cc.c"
+        if name.name.startswith("read_") and what == "writer.h":
+            return "readers know no writer"
+        if name.name.startswith("write_") and what == "reader.h":
+            return "writers know no reader"
+        if sign == "<" and (is_libc(what) or what.removesuffix(".h") in SYSTEM_OF_GEN):
+            return None
+        if sign == '"' and ((ROOT / "gen" / what).exists() or is_generated(what)):
+            return None
+        return "gen/ knows only itself"
+    if top == "examples" and sign == '"' and not beside:
+        inside = ROOT / pathlib.Path(*name.parts[:2])
+        if not any(inside.rglob(pathlib.PurePosixPath(what).name)) and not what.endswith("_opaque.h"):
+            return "examples use what is installed"
+    return None
+
+
+def broken_rules(files):
+    wrong = []
+    for name in files:
+        for line, sign, what in includes(text_of(name)):
+            why = folder_rule(name, sign, what)
+            if why:
+                wrong.append(f"{name}:{line}: {what}: {why}")
+    return wrong
+
+
+def test_who_includes_whom():
+    assert broken_rules(SOURCES) == []
+
+
+FORBIDDEN = [("include/slab/slab.h", '"cache.h"'), ("include/slab/slab.h", "<sys/mman.h>"), ("include/slab/slab.h", "<jansson.h>"),
+             ("runtime/pages.c", "<sys/mman.h>"), ("runtime/pages.c", "<linux/futex.h>"), ("runtime/pages.c", '"layout.h"'),
+             ("runtime/alloc.c", "<jansson.h>"), ("runtime/debug.c", "<elfutils/libdwfl.h>"), ("include/slab/slab-rcu.h", "<urcu-bp.h>"),
+             ("include/compat/linux/types.h", "<asm/unistd.h>"),
+             ("runtime/alloc.c", "<ncurses.h>"), ("runtime/alloc.c", '"target.h"'), ("runtime/tools/cli.c", "<jansson.h>"),
+             ("runtime/tools/cli.c", "<sys/mman.h>"), ("runtime/tools/cli.c", '"layout.h"'),
+             ("gen/layout.c", "<clang-c/Index.h>"), ("gen/layout.c", "<elf.h>"), ("gen/read_clang.c", '"writer.h"'),
+             ("gen/write_header.c", '"reader.h"'), ("gen/layout.c", "<slab/slab.h>"), ("gen/layout.c", '"cache.h"')]
+
+
+@pytest.mark.parametrize("name, include", FORBIDDEN)
+def test_the_include_rules_have_teeth(name, include):
+    (_, sign, what), = includes(f"#include {include}\n")
+    assert folder_rule(pathlib.PurePosixPath(name), sign, what), include
+
+
+def test_no_include_leaves_its_folder():
+    assert [f"{name}: {what}" for name in SOURCES if name.parts[0] in ("include", "runtime", "gen", "examples")
+            for _, _, what in includes(text_of(name)) if ".." in what.split("/")] == []
+
+
+def test_no_source_includes_a_source():
+    assert [f"{name}: {what}" for name in SOURCES if name.parts[0] in ("include", "runtime", "gen", "examples")
+            for _, _, what in includes(text_of(name)) if what.endswith(".c")] == []
+
+
+# ---- licence ----
+
+NEEDS_LICENCE = (".c", ".h", ".cpp", ".py", ".sh", ".build", ".yml", ".yaml", ".toml", ".map", ".1", ".S")
+ITS_NAMES = ("meson.build", "meson_options.txt", ".clang-format", ".clang-tidy", "dev")
+
+
+def needs_licence(name):
+    if "golden" in name.parts and name.suffix in (".c", ".h", ".json", ".txt", ".html"):
+        return False  # inputs and what is made of them: their bytes are what is tested
+    if name.suffix in NEEDS_LICENCE or name.name in ITS_NAMES:
+        return True
+    return not name.suffix and text_of(name).startswith("#!")
+
+
+def test_licence_lines():
+    wrong = [str(name) for name in FILES if needs_licence(name)
+             and not re.search(r"SPDX-License-Identifier: (MIT|CC0-1\.0)\b", "\n".join(text_of(name).split("\n")[:5]))]
+    assert wrong == []
+
+
+# ---- every file is built ----
+
+
+@pytest.mark.parametrize("folder", ["gen", "runtime"])
+def test_every_source_is_in_its_build_file(folder):
+    build = "\n".join(text_of(name) for name in FILES if name.name == "meson.build" and name.parts[0] == folder)
+    files = [name for name in SOURCES if name.parts[0] == folder and name.suffix == ".c"]
+    assert files, "no sources at all?"
+    missing = [str(name) for name in files if f"'{name.name}'" not in build and f"'{name.relative_to(folder)}'" not in build]
+    assert missing == []
+
+
+@pytest.mark.parametrize("folder", ["agreement", "bench", "cli", "golden", "aliasing", "integration", "tidy", "tools"])
+def test_every_pytest_file_is_registered(folder):
+    build = text_of("test/meson.build")
+    suite = re.search(rf"'{folder}': \{{(.*?)\}}", build, re.S)
+    files = [name.stem for name in FILES if name.parts[:2] == ("test", folder) and name.name.startswith("test_")]
+    assert not files or suite and [name for name in files if f"'{name}'" not in suite.group(1)] == []
+
+
+# ---- leftovers ----
+
+WORDS = "TO" "DO|FIX" "ME|X" "XX|HA" "CK"
+
+
+def test_no_reminder_without_a_reason():
+    """Such a word needs a colon and a reason behind it."""
+    wrong = [f"{name}:{number}: {line.strip()}" for name in FILES
+             for number, line in enumerate(text_of(name).split("\n"), 1)
+             if re.search(rf"\b({WORDS})\b", line) and not re.search(rf"\b({WORDS})\b(\([^)]+\))?: \S+ \S+ \S+", line)]
+    assert wrong == []
+
+
+# Written in two halves, so that this file does not name what it looks for.
+PRIVATE_PATHS = re.compile(r"(?<![\w.$}])/(?:ho" r"me/[a-z]|ro" r"ot/|Us" r"ers/|wo" r"rk/|tmp/py" r"test)")
+
+
+def test_no_path_of_a_developers_machine():
+    wrong = [f"{name}:{number}: {line.strip()[:120]}" for name in FILES
+             for number, line in enumerate(text_of(name).split("\n"), 1) if PRIVATE_PATHS.search(line)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("line", ["see /ho" "me/me/x", "cd /wo" "rk/main", '"/ro' 'ot/.cache"'])
+def test_the_path_rule_has_teeth(line):
+    assert PRIVATE_PATHS.search(line)
+
+
+def test_text_files_are_clean():
+    """No trailing blanks, no carriage returns, a newline at the end."""
+    wrong = []
+    for name in FILES:
+        if name.suffix not in (".c", ".h", ".py", ".build", ".md", ".sh", ".txt", ".yml") or "golden" in name.parts:
+            continue
+        text = text_of(name)
+        if re.search(r"[ \t]+$", text, re.M) or "\r" in text or (text and not text.endswith("\n")):
+            wrong.append(str(name))
+    assert wrong == []
