@@ -217,10 +217,10 @@ static void *use_and_rest(void *data)
 	return NULL;
 }
 
-/* Slow paths of another cache, as a program that goes on has them. */
+/* Slow paths of another cache, as a program that goes on has them: more than two sheaves hold. */
 static void keep_busy(struct kmem_cache *s)
 {
-	void *some[200];
+	void *some[3 * SHEAF_OBJECTS];
 
 	for (int i = 0; i < 20; i++) {
 		CHECK(kmem_cache_alloc_bulk(s, GFP_KERNEL, ARRAY_SIZE(some), some) ==
