@@ -6,9 +6,9 @@
  * Sheaves, and the barn: all that the threads share of one cache. It keeps full and empty sheaves,
  * and the account of the objects that the cache has from the store.
  *
- * A sheaf is an array of pointers to free objects. It is full or empty whenever it is not some
- * thread's main one; all objects of a full one are at hand at once, so that threads pass objects on
- * a sheaf at a time. The barn's functions want the store's lock held.
+ * A sheaf is an array of pointers to free objects. In the barn it is full or empty; all objects of
+ * a full one are at hand at once, so that threads pass objects on a sheaf at a time. The barn's
+ * functions want the store's lock held.
  *
  * It stands apart from struct kmem_cache, whose memory is the holder's and may be gone one day.
  */
@@ -37,7 +37,7 @@
  * after few changes halves it again, down to what it was.
  */
 #define BARN_BUSY     64
-#define SHEAF_BYTES   ((size_t)128 << 10)
+#define SHEAF_BYTES   ((size_t)512 << 10)
 #define SHEAF_OBJECTS 510
 
 struct slab_sheaf {
@@ -74,7 +74,7 @@ struct slab_barn {
 	size_t nr_inuse;    /* objects that the slabs do not count as free; those at hand count */
 	size_t nr_guarded;  /* objects on pages of their own; atomic, under another lock */
 	uint32_t capacity;  /* of a sheaf that is made now; others may be larger or smaller */
-	uint32_t nr_spares; /* slots whose spare sheaf is full */
+	uint32_t nr_spares; /* slots with objects on their spare sheaf */
 	uint32_t visits;    /* of slots that change their sheaf, since barn_adapt() */
 	struct slab_sheaf *full;
 	struct slab_sheaf *empty; /* all of the present capacity */

@@ -47,7 +47,8 @@ slab_flags_t debug_flags(const struct kmem_cache_init *init, size_t align)
 	struct layout layout = layout_for(init->size, align, flags);
 
 	if (options_keep_small() &&
-	    store_slab_bytes(layout.stride) > store_slab_bytes(store_stride(init->size, align)))
+	    store_slab_bytes(layout.stride, align) >
+		    store_slab_bytes(store_stride(init->size, align), align))
 		flags &= ~LARGER_BY;
 	return flags;
 }

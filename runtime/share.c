@@ -31,6 +31,7 @@ bool may_share(const struct kmem_cache_init *init, const void *owner)
 struct wish {
 	struct slab_barn *barn;
 	size_t stride;
+	bool rows; /* as a store of its own would have them; else an alignment may want none */
 	gfp_t gfp;
 	bool granted;
 };
@@ -40,13 +41,14 @@ static void join_if_fit(struct slab_barn *other, void *data)
 	struct wish *wish = data;
 
 	if (!wish->granted && other->shares && other->store->stride == wish->stride &&
+	    (other->store->group_pad != 0) == wish->rows &&
 	    !((other->flags ^ wish->barn->flags) & TOLD_APART))
 		wish->granted = store_join(other->store, wish->barn, wish->gfp);
 }
 
 bool share_store(struct slab_barn *barn, size_t stride, gfp_t gfp)
 {
-	struct wish wish = { barn, stride, gfp, false };
+	struct wish wish = { barn, stride, store_has_rows(stride, barn->align), gfp, false };
 
 	if (barn->shares)
 		caches_walk(join_if_fit, &wish);

@@ -64,7 +64,7 @@ static struct slab_sheaf *slot_seal(struct slab_slot *slot)
 	return sheaf;
 }
 
-/* The spare sheaf was full, or becomes so. */
+/* The spare sheaf had objects, or gets some. */
 static void slot_swap(struct slab_slot *slot)
 {
 	struct slab_sheaf *old = slot_seal(slot);
@@ -267,6 +267,35 @@ static bool sheaf_fill(struct slab_barn *barn, struct slab_sheaf *sheaf)
 	return taken > 0;
 }
 
+static size_t spare_put(struct slab_slot *slot, void *const *objects, size_t n)
+{
+	struct slab_sheaf *spare = slot->spare;
+
+	if (n > spare->capacity - spare->count)
+		n = spare->capacity - spare->count;
+	if (!n)
+		return 0;
+	slot->barn->nr_spares += !spare->count;
+	memcpy(spare->objects + spare->count, objects, n * sizeof(*objects));
+	spare->count += (uint32_t)n;
+	return n;
+}
+
+/*
+ * Put on the spare sheaf what it has room for of a bulk that filled the main one. To go on with the
+ * spare instead would leave it as the main one with too few objects for the next bulk of that size,
+ * which would leave too little room for the one after it, and so on for ever.
+ */
+static size_t put_beside(struct slab_slot *slot, void *const *objects, size_t n)
+{
+	if (!n)
+		return 0;
+	slot_note_change(slot);
+	if (!slot->spare->count)
+		slot->spare = resized(slot->barn, slot->spare, GFP_NOWAIT);
+	return spare_put(slot, objects, n);
+}
+
 /* The spare one, a full one of the barn, or objects from the slabs. Wants the lock held. */
 static bool refill_locked(struct slab_slot *slot, gfp_t gfp)
 {
@@ -311,19 +340,13 @@ bool slot_refill(struct slab_slot *slot, gfp_t gfp)
 	}
 }
 
-/* An empty spare, an empty sheaf of the barn, a new one, or the slabs. */
-static void flush_locked(struct slab_slot *slot)
+/* Full sheaves go to the barn or, where it has enough of them, their objects to the slabs. */
+static void slot_hand_on(struct slab_slot *slot)
 {
 	struct slab_barn *barn = slot->barn;
-
-	slot_note_change(slot);
-	if (!slot->spare->count) {
-		slot->spare = resized(barn, slot->spare, GFP_NOWAIT);
-		slot_swap(slot);
-		return;
-	}
 	struct slab_sheaf *full = slot_seal(slot);
 	struct slab_sheaf *empty = NULL;
+
 	if (barn_has_room(barn, full->count))
 		empty = empty_sheaf(barn, GFP_NOWAIT);
 	if (empty) {
@@ -332,6 +355,30 @@ static void flush_locked(struct slab_slot *slot)
 	} else {
 		slab_slot_set_top(slot, slot->base);
 		store_put(barn, full->objects, full->count, false);
+	}
+}
+
+/* Move what the spare sheaf has room for off the main one, the longest there first. */
+static void slot_fill_spare(struct slab_slot *slot)
+{
+	size_t count = (size_t)(slab_slot_top(slot) - slot->base);
+	size_t moved = spare_put(slot, slot->base, count);
+
+	memmove(slot->base, slot->base + moved, (count - moved) * sizeof(void *));
+	slab_slot_set_top(slot, slot->base + count - moved);
+}
+
+/* Make room on a full slot: from the spare sheaf, an empty one of the barn, or a new one. */
+static void flush_locked(struct slab_slot *slot)
+{
+	slot_note_change(slot);
+	if (!slot->spare->count) {
+		slot->spare = resized(slot->barn, slot->spare, GFP_NOWAIT);
+		slot_swap(slot);
+	} else if (slot->spare->count < slot->spare->capacity) {
+		slot_fill_spare(slot);
+	} else {
+		slot_hand_on(slot);
 	}
 }
 
@@ -391,6 +438,7 @@ void slot_put_many(struct slab_slot *slot, void *const *objects, size_t n)
 	lock(&store->lock);
 	for (;;) {
 		done += slot_push_many(slot, objects + done, n - done);
+		done += put_beside(slot, objects + done, n - done);
 		if (done == n)
 			break;
 		flush_locked(slot);

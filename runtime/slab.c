@@ -12,8 +12,8 @@
 
 /*
  * A slab holds this many objects if it can, and wastes no more than a sixteenth. One of spread
- * objects wastes no more than a 64th, as spreading takes as much again, and is a power of two of
- * units, to fill a segment.
+ * objects wastes no more than a 64th, lines between rows included, and is a power of two of units,
+ * to fill a segment.
  */
 #define MIN_OBJECTS	 8
 #define MAX_WASTE_DIV	 16
@@ -34,20 +34,84 @@ static size_t slab_size(const struct slab_store *store)
 	return sizeof(struct slab) + bitmap_words(store->per_slab) * sizeof(uint64_t);
 }
 
-/* The least number of units that holds enough objects with little waste. */
-size_t store_slab_bytes(size_t stride)
+/* Of a stride: how far apart first lines are, but for the whole periods between them. */
+static size_t step_of(size_t stride)
 {
-	bool spread = is_spread(stride);
+	return stride & -stride;
+}
+
+bool store_has_rows(size_t stride, size_t align)
+{
+	return stride < SET_PERIOD && step_of(stride) >= 2 * CACHE_LINE && align <= CACHE_LINE;
+}
+
+/* Objects in a row, as a power of two: few enough to reach all sets, and no less than a page. */
+static uint32_t row_shift(size_t stride, size_t bytes)
+{
+	size_t rows = step_of(stride) / CACHE_LINE;
+	uint32_t shift = 0;
+
+	while (stride << shift < SET_PERIOD || rows * 2 << shift <= bytes / stride)
+		shift++;
+	return shift;
+}
+
+/* Objects in so many bytes, rows of 1 << @shift with @pad bytes between them. */
+static size_t objects_in(size_t bytes, size_t stride, uint32_t shift, size_t pad)
+{
+	size_t row = (stride << shift) + pad;
+	size_t rest = bytes % row / stride;
+	size_t last = rest < (size_t)1 << shift ? rest : (size_t)1 << shift;
+
+	return (bytes / row << shift) + last;
+}
+
+/* The least number of units that holds enough objects with little waste. */
+size_t store_slab_bytes(size_t stride, size_t align)
+{
+	bool rows = store_has_rows(stride, align);
+	bool spread = rows || is_spread(stride);
 	size_t waste_div = spread ? SPREAD_WASTE_DIV : MAX_WASTE_DIV;
 
 	for (size_t bytes = UNIT; bytes < SEGMENT; bytes += spread ? bytes : UNIT) {
-		size_t waste = bytes % stride;
+		size_t objects =
+			rows ? objects_in(bytes, stride, row_shift(stride, bytes), CACHE_LINE)
+			     : bytes / stride;
+		size_t waste = bytes - objects * stride;
 
-		if (bytes >= stride && waste <= bytes / waste_div &&
-		    (bytes / stride >= MIN_OBJECTS || bytes >= 4 * UNIT))
+		if (objects && waste <= bytes / waste_div &&
+		    (objects >= MIN_OBJECTS || bytes >= 4 * UNIT))
 			return bytes;
 	}
 	return span_bytes(stride);
+}
+
+/*
+ * x * ceil(2^32 / divisor) >> 32 is x / divisor while x times the error of the reciprocal stays
+ * below 2^32 (Granlund and Montgomery 1994, with the bound made explicit). 0: not up to @most.
+ */
+static uint64_t reciprocal_of(size_t divisor, size_t most)
+{
+	uint64_t reciprocal = ((uint64_t)1 << 32) / divisor + 1;
+	uint64_t error = reciprocal * divisor - ((uint64_t)1 << 32);
+
+	return error * most < (uint64_t)1 << 32 ? reciprocal : 0;
+}
+
+/* Rows of 1 << @shift objects, with @pad bytes between them. */
+static void set_rows(struct slab_store *store, uint32_t shift, uint32_t pad)
+{
+	store->group_shift = shift;
+	store->group_pad = pad;
+	store->group_bytes = (store->stride << shift) + pad;
+	store->reciprocal = reciprocal_of(store->group_bytes, store->slab_bytes);
+	store->within = shift ? reciprocal_of(store->stride, store->group_bytes) : 0;
+	store->per_slab = (uint32_t)objects_in(store->slab_bytes, store->stride, shift, pad);
+}
+
+static void set_fill_scale(struct slab_store *store)
+{
+	store->fill_scale = ((uint32_t)SLAB_FILLS << 16) / store->per_slab;
 }
 
 void store_init(struct slab_store *store, size_t size, size_t align)
@@ -55,18 +119,12 @@ void store_init(struct slab_store *store, size_t size, size_t align)
 	lock_init(&store->lock);
 	store->stride = store_stride(size, align);
 	store->cost = store->stride;
-	store->slab_bytes = store_slab_bytes(store->stride);
-	store->per_slab = (uint32_t)(store->slab_bytes / store->stride);
-	store->fill_scale = ((uint32_t)SLAB_FILLS << 16) / store->per_slab;
-
-	/*
-	 * offset * ceil(2^32 / stride) >> 32 is offset / stride while offset times the error of the
-	 * reciprocal stays below 2^32 (Granlund and Montgomery 1994, with the bound made explicit).
-	 */
-	uint64_t reciprocal = ((uint64_t)1 << 32) / store->stride + 1;
-	uint64_t error = reciprocal * store->stride - ((uint64_t)1 << 32);
-	if (error * store->slab_bytes < (uint64_t)1 << 32)
-		store->reciprocal = reciprocal;
+	store->slab_bytes = store_slab_bytes(store->stride, align);
+	if (store_has_rows(store->stride, align))
+		set_rows(store, row_shift(store->stride, store->slab_bytes), CACHE_LINE);
+	else
+		set_rows(store, 0, 0);
+	set_fill_scale(store);
 
 	store->keep_empty = KEEP_EMPTY;
 	for (unsigned int i = 0; i < SLAB_LISTS; i++)
@@ -76,9 +134,10 @@ void store_init(struct slab_store *store, size_t size, size_t align)
 void store_place_objects(struct slab_store *store, size_t offset, size_t most)
 {
 	store->offset = offset;
+	set_rows(store, 0, 0);
 	if (store->per_slab > most)
 		store->per_slab = (uint32_t)most;
-	store->fill_scale = ((uint32_t)SLAB_FILLS << 16) / store->per_slab;
+	set_fill_scale(store);
 }
 
 uint32_t slab_list_for(const struct slab_store *store, const struct slab *slab)

@@ -9,7 +9,7 @@
  *	hot ----> the object freed last (inlined code only)
  *	base      top             limit
  *	 |  o o o o | . . . . . .   |        main sheaf: pointers to free objects
- *	spare --> a second sheaf, all full or all empty
+ *	spare --> a second sheaf; bulks may leave it partly full
  *
  * Invariant: base <= top <= limit; the objects at hand are base[0] to top[-1]. A slot of zeros is
  * empty and full at once, so that every operation on it leaves the fast path: that is how first

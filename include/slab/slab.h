@@ -21,7 +21,7 @@
  * among the first constructors.
  *
  * Memory: of each cache that it uses a thread keeps free objects at hand, on two sheaves of up to
- * 32 KiB of objects; under load they grow up to 128 KiB. A cache keeps up to 4 MiB, and 8,192
+ * 32 KiB of objects; under load they grow up to 512 KiB. A cache keeps up to 4 MiB, and 8,192
  * objects, for all its threads. (A cache may ask for more at hand, and has at least two objects on
  * a sheaf.) What nobody has needed for half a second goes back to the system when any thread next
  * leaves the fast path; a thread that rests then keeps one sheaf. kmem_cache_shrink() gives back at

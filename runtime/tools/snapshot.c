@@ -63,8 +63,9 @@ static bool walk(struct reading *r, remote head, size_t most, visit *fn)
 static bool is_sane(const struct slab_store *store)
 {
 	return store->stride && store->per_slab && store->per_slab <= MOST_OBJECTS &&
-	       store->slab_bytes / store->stride >= store->per_slab &&
-	       store->nr_slabs <= MOST_SLABS && store->nr_empty <= store->nr_slabs;
+	       store->slab_bytes / store->stride >= store->per_slab && store->group_bytes &&
+	       store->group_shift < 32 && store->nr_slabs <= MOST_SLABS &&
+	       store->nr_empty <= store->nr_slabs;
 }
 
 static bool add_store(struct reading *r, remote at, size_t *index)
@@ -82,6 +83,7 @@ static bool add_store(struct reading *r, remote at, size_t *index)
 	s->stores = grown(s->stores, s->nr_stores, sizeof(*s->stores));
 	s->stores[s->nr_stores] = (struct store_view){
 		.at = at,
+		.geometry = store,
 		.stride = store.stride,
 		.slab_bytes = store.slab_bytes,
 		.per_slab = store.per_slab,
@@ -300,7 +302,7 @@ static void mark_object(const struct reading *r, const struct cache_view *cache,
 	if (!from)
 		return;
 	const struct slab_view *slab = &store->slabs[from - 1];
-	size_t index = (object - slab->base) / store->stride;
+	size_t index = object_index(&store->geometry, object - slab->base);
 	if (index < store->per_slab && slab->objects[index] == OBJECT_HELD)
 		slab->objects[index] = OBJECT_AT_HAND;
 }

@@ -33,6 +33,7 @@ struct slab_view {
 /* Memory cut into slabs for one cache, or for several that share it. */
 struct store_view {
 	remote at;
+	struct slab_store geometry; /* of this, what object_index() looks at */
 	size_t stride;
 	size_t slab_bytes;
 	size_t per_slab;

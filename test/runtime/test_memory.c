@@ -260,6 +260,57 @@ static void test_threads_at_rest(void **state)
 	assert_int_equal(kmem_cache_destroy(busy), 0);
 }
 
+/* How often this thread's slot has changed its sheaf after @rounds bulks of @n, out and back. */
+static uint32_t changes_after(struct kmem_cache *s, size_t n, int rounds)
+{
+	void *some[SHEAF_OBJECTS];
+
+	for (int i = 0; i < rounds; i++) {
+		CHECK(kmem_cache_alloc_bulk(s, GFP_KERNEL, n, some) == (int)n);
+		kmem_cache_free_bulk(s, n, some);
+	}
+	return slab_slot_at(s->barn->slot)->changes;
+}
+
+/* Bulks of @n come to stay within the sheaf, from however many objects at hand they start. */
+static void check_settles(struct kmem_cache *s, size_t n)
+{
+	uint32_t before = 0, changes = 1;
+
+	for (int tries = 0; changes != before; tries++) {
+		CHECK(tries < 1000);
+		before = changes_after(s, n, 20);
+		changes = changes_after(s, n, 20);
+	}
+}
+
+/* As large as a sheaf may get, or smaller: a bulk after others, and as the first of its cache. */
+static void test_bulks_settle(void **state)
+{
+	static const size_t sizes[] = { 16, 64, 256, 1024, 4096 };
+	size_t step = scaled(100) == 100 ? 1 : 21;
+	(void)state;
+
+	if (debugging()) /* no slots */
+		skip();
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		struct kmem_cache *s = kmem_cache_create("bulks", sizes[i], NULL, SLAB_NO_MERGE);
+		size_t most = s->barn->most;
+
+		for (size_t n = 1; n <= most; n += step) {
+			struct kmem_cache *fresh =
+				kmem_cache_create("first", sizes[i], NULL, SLAB_NO_MERGE);
+
+			check_settles(s, n);
+			check_settles(fresh, n);
+			assert_int_equal(kmem_cache_validate(fresh), 0);
+			assert_int_equal(kmem_cache_destroy(fresh), 0);
+		}
+		assert_int_equal(kmem_cache_validate(s), 0);
+		assert_int_equal(kmem_cache_destroy(s), 0);
+	}
+}
+
 /* A freed large piece is unmapped or purged with the next shrink of whatever cache. */
 static void test_large_comes_back(void **state)
 {
@@ -334,6 +385,7 @@ int main(void)
 		BOTH_FORMS(test_more_caches_than_slots),
 		BOTH_FORMS(test_comes_back),
 		BOTH_FORMS(test_threads_at_rest),
+		cmocka_unit_test(test_bulks_settle),
 		cmocka_unit_test(test_large_comes_back),
 		BOTH_FORMS(test_reuse),
 		{ "test_comes_back_when_idle", test_comes_back_when_idle, NULL, NULL,

@@ -19,7 +19,32 @@ static bool to_be_spread(size_t stride, size_t align)
 	return (stride == 4096 || stride == 8192 || stride == 12288) && align <= 64;
 }
 
-/* Every stride: the geometry holds, and the reciprocal divides each offset as a division does. */
+/* Objects of a store, laid out on no memory: what would be at @index, from the start of a slab. */
+static size_t place_of(const struct slab_store *store, uint32_t index)
+{
+	static const struct slab at_zero;
+
+	return (size_t)(object_at(store, &at_zero, index) - at_zero.span.base);
+}
+
+/* Each object follows the one before, ends in the slab, and its bytes and those behind are its. */
+static void check_places(const struct slab_store *store)
+{
+	for (uint32_t i = 0; i < store->per_slab; i++) {
+		size_t place = place_of(store, i);
+		bool last = i + 1 == store->per_slab;
+		size_t next = last ? store->slab_bytes : place_of(store, i + 1);
+
+		CHECK(next - place >= store->stride);
+		CHECK(last || next - place <= store->stride + store->group_pad);
+		CHECK(object_index(store, place) == i);
+		CHECK(object_index(store, place + store->stride - 1) == i);
+		CHECK(last || object_index(store, next - 1) == i);
+	}
+	CHECK(object_index(store, store->slab_bytes - 1) >= store->per_slab - 1);
+}
+
+/* Every stride: the geometry holds, and objects are found at each place as a division would. */
 static void test_geometry(void **state)
 {
 	(void)state;
@@ -32,21 +57,59 @@ static void test_geometry(void **state)
 		store_init(&store, size, 8);
 		CHECK(store.stride == stride);
 		CHECK(store.slab_bytes % UNIT == 0);
-		CHECK(store.per_slab == store.slab_bytes / stride && store.per_slab > 0);
+		CHECK(store.per_slab > 0);
+		/* Of the objects that there is room for a few at most give way to rows. */
+		CHECK(store.per_slab <= store.slab_bytes / stride);
+		CHECK(!store.group_pad ||
+		      store.slab_bytes - store.per_slab * stride <= store.slab_bytes / 64);
 		/* A slab is a few units at most, unless it must hold one large object. */
 		CHECK(store.slab_bytes <= SEGMENT || store.per_slab == 1);
 		for (uint32_t inuse = 1; inuse < store.per_slab; inuse++)
 			CHECK((inuse * store.fill_scale >> 16) < SLAB_FILLS);
-		/* The index changes at multiples of the stride only. */
-		for (uint64_t i = 0; store.reciprocal && i < store.per_slab; i++) {
-			uint64_t last = (i + 1) * stride - 1;
+		check_places(&store);
+	}
+}
 
-			CHECK(i * stride * store.reciprocal >> 32 == i);
-			CHECK(last * store.reciprocal >> 32 == i);
+/* In how many of the sets of a processor's first cache the first lines of a slab's objects are. */
+static size_t sets_used(const struct slab_store *store)
+{
+	uint64_t used = 0;
+
+	for (uint32_t i = 0; i < store->per_slab; i++)
+		used |= (uint64_t)1 << place_of(store, i) % SET_PERIOD / CACHE_LINE;
+	return (size_t)__builtin_popcountll(used);
+}
+
+/* Smaller objects stand in rows, unless an alignment is wanted, at next to no cost. */
+static void test_rows(void **state)
+{
+	static const struct {
+		size_t size, objects, sets;
+	} sizes[] = {
+		{ 64, 1024, 64 }, { 128, 511, 64 }, { 192, 341, 64 }, { 256, 255, 64 },
+		{ 384, 170, 64 }, { 512, 127, 64 }, { 768, 84, 64 },  { 1024, 63, 63 },
+		{ 2048, 63, 63 }, { 3072, 21, 21 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		size_t size = sizes[i].size;
+
+		for (size_t align = 8; align <= 4096; align *= 2) {
+			struct slab_store store = { 0 };
+
+			store_init(&store, size, align);
+			check_places(&store);
+			if (align > 64) {
+				CHECK(!store.group_pad);
+				continue;
+			}
+			assert_int_equal(store.per_slab, sizes[i].objects);
+			assert_int_equal(sets_used(&store), sizes[i].sets);
+			assert_true(store.slab_bytes * 100 <= store.per_slab * size * 102);
+			for (uint32_t j = 0; j < store.per_slab; j++)
+				CHECK(place_of(&store, j) % align == 0);
 		}
-		if (store.reciprocal)
-			CHECK((store.slab_bytes - 1) * store.reciprocal >> 32 ==
-			      (store.slab_bytes - 1) / stride);
 	}
 }
 
@@ -92,8 +155,9 @@ static char name[] = "store";
 /* Every object of a slab can be taken and put, in any order, on real memory. */
 static void test_take_and_put(void **state)
 {
-	static const size_t strides[] = { 8,	16,   24,    56,    64,	    72,	     104,    1000,
-					  4096, 5000, 65536, 70000, 300000, 1 << 20, 3 << 20 };
+	static const size_t strides[] = { 8,	 16,	24,	56,	 64,	 72,
+					  104,	 256,	1000,	2048,	 4096,	 5000,
+					  65536, 70000, 300000, 1 << 20, 3 << 20 };
 	struct rng rng = rng_make(test_seed(), 1);
 	static void *objects[8192];
 	(void)state;
@@ -111,7 +175,8 @@ static void test_take_and_put(void **state)
 		assert_int_equal(store_take(&barn, objects + n, 1), 0);
 		/* Popped from the end, they come in order of address. */
 		for (size_t j = 1; j < n; j++)
-			assert_ptr_equal((char *)objects[j] + store.stride, objects[j - 1]);
+			assert_in_range((char *)objects[j - 1] - (char *)objects[j], store.stride,
+					store.stride + store.group_pad);
 		for (size_t j = n; j > 1; j--) {
 			size_t other = rng_below(&rng, j);
 			void *object = objects[j - 1];
@@ -533,21 +598,14 @@ static void test_list(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_list),
-		cmocka_unit_test(test_meta_nowait),
-		cmocka_unit_test(test_meta),
-		cmocka_unit_test(test_meta_mixed),
-		cmocka_unit_test(test_barn),
-		cmocka_unit_test(test_barn_bounds),
-		cmocka_unit_test(test_barn_adapts),
-		cmocka_unit_test(test_geometry),
-		cmocka_unit_test(test_stride),
-		cmocka_unit_test(test_spread),
-		cmocka_unit_test(test_span_of_foreign),
-		cmocka_unit_test(test_runs),
-		cmocka_unit_test(test_spans),
-		cmocka_unit_test(test_span_no_memory),
-		cmocka_unit_test(test_take_and_put),
+		cmocka_unit_test(test_list),	       cmocka_unit_test(test_meta_nowait),
+		cmocka_unit_test(test_meta),	       cmocka_unit_test(test_meta_mixed),
+		cmocka_unit_test(test_barn),	       cmocka_unit_test(test_barn_bounds),
+		cmocka_unit_test(test_barn_adapts),    cmocka_unit_test(test_geometry),
+		cmocka_unit_test(test_stride),	       cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_spread),	       cmocka_unit_test(test_span_of_foreign),
+		cmocka_unit_test(test_runs),	       cmocka_unit_test(test_spans),
+		cmocka_unit_test(test_span_no_memory), cmocka_unit_test(test_take_and_put),
 		cmocka_unit_test(test_fullest_first),
 	};
 
