@@ -76,6 +76,7 @@ void caches_decay(void)
 		return;
 	caches_walk(decay_one, NULL);
 	unlock(&caches);
+	threads_decay();
 	pages_decay();
 }
 

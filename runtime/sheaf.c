@@ -9,7 +9,8 @@
 #include "meta.h"
 #include "os.h"
 
-#define TABLE_BYTES (SLOTS * sizeof(struct slab_slot))
+#define TABLE_BYTES  (SLOTS * sizeof(struct slab_slot))
+#define MOST_RESTING 16 /* tables kept for the next threads */
 
 _Static_assert(sizeof(struct slab_slot) == 64, "a slot is one cache line");
 _Static_assert(SLOTS % 64 == 0, "a bitmap of slots has whole words");
@@ -24,6 +25,11 @@ static __thread bool exited;
 static struct lock threads = LOCK_INIT;
 static pthread_key_t exit_key;
 static bool have_exit_key;
+
+/* Of threads that have exited, for the next ones: their slots are zero. */
+static struct list resting = LIST_INIT(resting);
+static size_t nr_resting;
+static size_t idle_resting; /* the least of it since threads_decay() */
 
 void threads_lock(void)
 {
@@ -133,6 +139,40 @@ static void thread_free(struct thread *thread)
 	meta_free(thread, sizeof(*thread));
 }
 
+/* One from a thread that has exited, or NULL. Wants the lock of the threads held. */
+static struct thread *resting_get(void)
+{
+	if (!nr_resting)
+		return NULL;
+	struct thread *thread = list_entry(resting.next, struct thread, node);
+	list_del(&thread->node);
+	nr_resting--;
+	if (nr_resting < idle_resting)
+		idle_resting = nr_resting;
+	return thread;
+}
+
+/* Keep what a thread had, all its slots zero, or free it. Wants the lock of the threads held. */
+static void resting_put(struct thread *thread)
+{
+	if (nr_resting == MOST_RESTING) {
+		thread_free(thread);
+		return;
+	}
+	memset(thread->used, 0, sizeof(thread->used));
+	list_add(&resting, &thread->node);
+	nr_resting++;
+}
+
+void threads_decay(void)
+{
+	lock(&threads);
+	for (size_t n = idle_resting; n; n--)
+		thread_free(resting_get());
+	idle_resting = nr_resting;
+	unlock(&threads);
+}
+
 static void thread_retire_slots(struct thread *thread, bool quiet)
 {
 	for (size_t word = 0; word < SLOTS / 64; word++) {
@@ -162,7 +202,7 @@ static void thread_exit(void *thread)
 	lock(&threads);
 	thread_retire_slots(thread, false);
 	list_del(&((struct thread *)thread)->node);
-	thread_free(thread);
+	resting_put(thread);
 	unlock(&threads);
 }
 
@@ -177,11 +217,14 @@ static bool make_exit_key(void)
 	return made;
 }
 
-static struct thread *thread_make(gfp_t gfp)
+static struct thread *thread_alloc(gfp_t gfp)
 {
-	if (exited || !(gfp & __GFP_DIRECT_RECLAIM))
-		return NULL;
-	struct thread *thread = make_exit_key() ? meta_alloc(sizeof(*thread), gfp) : NULL;
+	lock(&threads);
+	struct thread *thread = resting_get();
+	unlock(&threads);
+	if (thread)
+		return thread;
+	thread = meta_alloc(sizeof(*thread), gfp);
 	if (!thread)
 		return NULL;
 	thread->table = os_map(TABLE_BYTES, 4096);
@@ -189,13 +232,25 @@ static struct thread *thread_make(gfp_t gfp)
 		meta_free(thread, sizeof(*thread));
 		return NULL;
 	}
-	if (fault_hit() || pthread_setspecific(exit_key, thread) != 0) {
-		thread_free(thread);
+	return thread;
+}
+
+static struct thread *thread_make(gfp_t gfp)
+{
+	if (exited || !(gfp & __GFP_DIRECT_RECLAIM))
 		return NULL;
-	}
+	struct thread *thread = make_exit_key() ? thread_alloc(gfp) : NULL;
+	if (!thread)
+		return NULL;
+	bool set = !fault_hit() && pthread_setspecific(exit_key, thread) == 0;
 	lock(&threads);
-	list_add_tail(&slab_beacon.threads, &thread->node);
+	if (set)
+		list_add_tail(&slab_beacon.threads, &thread->node);
+	else
+		resting_put(thread);
 	unlock(&threads);
+	if (!set)
+		return NULL;
 	self = thread;
 	slab_slots = thread->table;
 	return thread;
@@ -563,6 +618,6 @@ void threads_after_fork(void)
 		/* Quiet: a free that the fork cut in two may have left one object twice. */
 		thread_retire_slots(thread, true);
 		list_del(&thread->node);
-		thread_free(thread);
+		resting_put(thread);
 	}
 }

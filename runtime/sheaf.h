@@ -74,6 +74,9 @@ void barn_empty(struct slab_barn *barn);
  */
 void barn_decay(struct slab_barn *barn);
 
+/* Free the tables of exited threads that no new thread has wanted since the last call. */
+void threads_decay(void);
+
 void threads_lock(void);
 void threads_unlock(void);
 

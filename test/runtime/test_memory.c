@@ -260,6 +260,40 @@ static void test_threads_at_rest(void **state)
 	assert_int_equal(kmem_cache_destroy(busy), 0);
 }
 
+/* The table of a thread that has used a cache; it began with slots that hold nothing. */
+static void *use_table(void *s)
+{
+	kmem_cache_free(s, kmem_cache_alloc(s, GFP_KERNEL));
+	const struct slab_slot *slots = (const struct slab_slot *)(void *)slab_slots;
+	size_t mine = ((struct kmem_cache *)s)->barn->slot / sizeof(*slots);
+
+	for (size_t i = 0; i < SLOTS; i++)
+		CHECK(i == mine || (!slots[i].hot && !slots[i].top && !slots[i].base &&
+				    !slots[i].limit && !slots[i].spare && !slots[i].barn));
+	return slab_slots;
+}
+
+/* A thread leaves its table to the next one; one that nobody wants goes back to the system. */
+static void test_tables_of_threads(void **state)
+{
+	struct kmem_cache *s = kmem_cache_create("first", 64, NULL, SLAB_NO_MERGE);
+	struct kmem_cache *busy = kmem_cache_create("busy", 64, NULL, SLAB_NO_MERGE);
+	(void)state;
+
+	if (debugging()) /* no slots */
+		skip();
+	char *table = thread_join(thread_start(use_table, s));
+	assert_ptr_equal(thread_join(thread_start(use_table, busy)), table);
+	assert_ptr_equal(thread_join(thread_start(use_table, s)), table);
+	for (int tenths = 0; is_resident(table, 1) && tenths < 10 * PATIENCE; tenths++) {
+		usleep(SECOND / 10);
+		keep_busy(busy);
+	}
+	assert_false(is_resident(table, 1));
+	assert_int_equal(kmem_cache_destroy(s), 0);
+	assert_int_equal(kmem_cache_destroy(busy), 0);
+}
+
 /* How often this thread's slot has changed its sheaf after @rounds bulks of @n, out and back. */
 static uint32_t changes_after(struct kmem_cache *s, size_t n, int rounds)
 {
@@ -385,6 +419,7 @@ int main(void)
 		BOTH_FORMS(test_more_caches_than_slots),
 		BOTH_FORMS(test_comes_back),
 		BOTH_FORMS(test_threads_at_rest),
+		cmocka_unit_test(test_tables_of_threads),
 		cmocka_unit_test(test_bulks_settle),
 		cmocka_unit_test(test_large_comes_back),
 		BOTH_FORMS(test_reuse),
