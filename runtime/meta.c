@@ -8,12 +8,16 @@
 #include "lock.h"
 #include "os.h"
 
-#define META_SHIFT   6
-#define META_CLASSES 11
+#define META_LEAST   ((size_t)64)
+#define META_CLASSES 20
 #define CHUNK	     ((size_t)256 << 10)
 
-_Static_assert(((size_t)1 << (META_SHIFT + META_CLASSES - 1)) == META_MAX,
-	       "the largest class is META_MAX");
+/* 64, 128, then three halves of each power of two as well: 192, 256, 384, 512, ... */
+#define CLASS_SIZE(class)                                          \
+	((class) % 2 || !(class) ? META_LEAST << ((class) + 1) / 2 \
+				 : 3 * META_LEAST / 2 << (class) / 2)
+
+_Static_assert(CLASS_SIZE(META_CLASSES - 1) == META_MAX, "the largest class is META_MAX");
 _Static_assert(CHUNK % META_MAX == 0, "a chunk holds the largest class without a rest");
 
 /* A free piece holds the link to the next one. */
@@ -31,14 +35,14 @@ static unsigned int class_of(size_t size)
 {
 	unsigned int class = 0;
 
-	while (((size_t)1 << (META_SHIFT + class)) < size)
+	while (CLASS_SIZE(class) < size)
 		class ++;
 	return class;
 }
 
 size_t meta_roundup(size_t size)
 {
-	return (size_t)1 << (META_SHIFT + class_of(size));
+	return CLASS_SIZE(class_of(size));
 }
 
 static void push(unsigned int class, void *piece)
@@ -53,7 +57,7 @@ static void push(unsigned int class, void *piece)
 static void retire_chunk(void)
 {
 	for (unsigned int class = META_CLASSES; class -- > 0;) {
-		size_t size = (size_t)1 << (META_SHIFT + class);
+		size_t size = CLASS_SIZE(class);
 
 		while ((size_t)(chunk_end - chunk_next) >= size) {
 			push(class, chunk_next);
@@ -89,9 +93,9 @@ void *meta_alloc(size_t size, gfp_t gfp)
 	if (piece)
 		free_pieces[class] = piece->next;
 	else
-		piece = cut((size_t)1 << (META_SHIFT + class), gfp);
+		piece = cut(CLASS_SIZE(class), gfp);
 	if (piece)
-		in_use += (size_t)1 << (META_SHIFT + class);
+		in_use += CLASS_SIZE(class);
 	unlock(&meta);
 	if (piece)
 		memset(piece, 0, size);

@@ -4,8 +4,8 @@
 
 /*
  * Memory for the runtime's own structs: descriptors, sheaves, names. Pieces are powers of two from
- * 64 bytes, aligned to 64, cut from chunks that are never given back, so that a piece stays memory
- * of its class for ever. Thread-safe.
+ * 64 bytes and three halves of these, aligned to 64, cut from chunks that are never given back, so
+ * that a piece stays memory of its class for ever. Thread-safe.
  */
 
 #include <stdbool.h>
