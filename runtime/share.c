@@ -41,7 +41,7 @@ static void join_if_fit(struct slab_barn *other, void *data)
 	struct wish *wish = data;
 
 	if (!wish->granted && other->shares && other->store->stride == wish->stride &&
-	    (other->store->group_pad != 0) == wish->rows &&
+	    (other->store->row_pad != 0) == wish->rows &&
 	    !((other->flags ^ wish->barn->flags) & TOLD_APART))
 		wish->granted = store_join(other->store, wish->barn, wish->gfp);
 }

@@ -46,7 +46,7 @@ bool store_has_rows(size_t stride, size_t align)
 }
 
 /* Objects in a row, as a power of two: few enough to reach all sets, and no less than a page. */
-static uint32_t row_shift(size_t stride, size_t bytes)
+static uint32_t shift_of_rows(size_t stride, size_t bytes)
 {
 	size_t rows = step_of(stride) / CACHE_LINE;
 	uint32_t shift = 0;
@@ -75,7 +75,7 @@ size_t store_slab_bytes(size_t stride, size_t align)
 
 	for (size_t bytes = UNIT; bytes < SEGMENT; bytes += spread ? bytes : UNIT) {
 		size_t objects =
-			rows ? objects_in(bytes, stride, row_shift(stride, bytes), CACHE_LINE)
+			rows ? objects_in(bytes, stride, shift_of_rows(stride, bytes), CACHE_LINE)
 			     : bytes / stride;
 		size_t waste = bytes - objects * stride;
 
@@ -101,11 +101,11 @@ static uint64_t reciprocal_of(size_t divisor, size_t most)
 /* Rows of 1 << @shift objects, with @pad bytes between them. */
 static void set_rows(struct slab_store *store, uint32_t shift, uint32_t pad)
 {
-	store->group_shift = shift;
-	store->group_pad = pad;
-	store->group_bytes = (store->stride << shift) + pad;
-	store->reciprocal = reciprocal_of(store->group_bytes, store->slab_bytes);
-	store->within = shift ? reciprocal_of(store->stride, store->group_bytes) : 0;
+	store->row_shift = shift;
+	store->row_pad = pad;
+	store->row_bytes = (store->stride << shift) + pad;
+	store->reciprocal = reciprocal_of(store->row_bytes, store->slab_bytes);
+	store->within = shift ? reciprocal_of(store->stride, store->row_bytes) : 0;
 	store->per_slab = (uint32_t)objects_in(store->slab_bytes, store->stride, shift, pad);
 }
 
@@ -121,7 +121,7 @@ void store_init(struct slab_store *store, size_t size, size_t align)
 	store->cost = store->stride;
 	store->slab_bytes = store_slab_bytes(store->stride, align);
 	if (store_has_rows(store->stride, align))
-		set_rows(store, row_shift(store->stride, store->slab_bytes), CACHE_LINE);
+		set_rows(store, shift_of_rows(store->stride, store->slab_bytes), CACHE_LINE);
 	else
 		set_rows(store, 0, 0);
 	set_fill_scale(store);

@@ -67,10 +67,10 @@ struct slab_store {
 	size_t slab_bytes;    /* of one slab */
 	uint32_t per_slab;    /* objects in a slab */
 	uint32_t fill_scale;  /* inuse * fill_scale >> 16 is the list for that fill */
-	uint32_t group_shift; /* 1 << group_shift objects in a row, see object_at() */
-	uint32_t group_pad;   /* and so many bytes before the next row */
-	size_t group_bytes;   /* from one row to the next */
-	uint64_t reciprocal;  /* of group_bytes, see object_index(); 0: divide */
+	uint32_t row_shift;   /* 1 << row_shift objects in a row, see object_at() */
+	uint32_t row_pad;     /* and so many bytes before the next row */
+	size_t row_bytes;     /* from one row to the next */
+	uint64_t reciprocal;  /* of row_bytes, see object_index(); 0: divide */
 	uint64_t within;      /* reciprocal of stride, to divide inside a row; 0: rows of one */
 	void (*ctor)(void *); /* NULL: none */
 	bool accounts;	      /* objects are charged to groups */
@@ -134,7 +134,7 @@ static inline char *object_at(const struct slab_store *store, const struct slab 
 			      uint32_t index)
 {
 	return slab->span.base + store->offset + index * store->stride +
-	       (index >> store->group_shift) * store->group_pad;
+	       (index >> store->row_shift) * store->row_pad;
 }
 
 /*
@@ -144,12 +144,12 @@ static inline char *object_at(const struct slab_store *store, const struct slab 
 static inline uint32_t object_index(const struct slab_store *store, size_t offset)
 {
 	size_t row = store->reciprocal ? (size_t)(offset * store->reciprocal >> 32)
-				       : offset / store->group_bytes;
+				       : offset / store->row_bytes;
 
 	if (!store->within)
 		return (uint32_t)row;
-	size_t column = (size_t)((offset - row * store->group_bytes) * store->within >> 32);
-	return (uint32_t)((row << store->group_shift) + column - (column >> store->group_shift));
+	size_t column = (size_t)((offset - row * store->row_bytes) * store->within >> 32);
+	return (uint32_t)((row << store->row_shift) + column - (column >> store->row_shift));
 }
 
 /* The same for an address of a slab. No lock. */

@@ -63,8 +63,8 @@ static bool walk(struct reading *r, remote head, size_t most, visit *fn)
 static bool is_sane(const struct slab_store *store)
 {
 	return store->stride && store->per_slab && store->per_slab <= MOST_OBJECTS &&
-	       store->slab_bytes / store->stride >= store->per_slab && store->group_bytes &&
-	       store->group_shift < 32 && store->nr_slabs <= MOST_SLABS &&
+	       store->slab_bytes / store->stride >= store->per_slab && store->row_bytes &&
+	       store->row_shift < 32 && store->nr_slabs <= MOST_SLABS &&
 	       store->nr_empty <= store->nr_slabs;
 }
 

@@ -36,7 +36,7 @@ static void check_places(const struct slab_store *store)
 		size_t next = last ? store->slab_bytes : place_of(store, i + 1);
 
 		CHECK(next - place >= store->stride);
-		CHECK(last || next - place <= store->stride + store->group_pad);
+		CHECK(last || next - place <= store->stride + store->row_pad);
 		CHECK(object_index(store, place) == i);
 		CHECK(object_index(store, place + store->stride - 1) == i);
 		CHECK(last || object_index(store, next - 1) == i);
@@ -60,7 +60,7 @@ static void test_geometry(void **state)
 		CHECK(store.per_slab > 0);
 		/* Of the objects that there is room for a few at most give way to rows. */
 		CHECK(store.per_slab <= store.slab_bytes / stride);
-		CHECK(!store.group_pad ||
+		CHECK(!store.row_pad ||
 		      store.slab_bytes - store.per_slab * stride <= store.slab_bytes / 64);
 		/* A slab is a few units at most, unless it must hold one large object. */
 		CHECK(store.slab_bytes <= SEGMENT || store.per_slab == 1);
@@ -101,7 +101,7 @@ static void test_rows(void **state)
 			store_init(&store, size, align);
 			check_places(&store);
 			if (align > 64) {
-				CHECK(!store.group_pad);
+				CHECK(!store.row_pad);
 				continue;
 			}
 			assert_int_equal(store.per_slab, sizes[i].objects);
@@ -176,7 +176,7 @@ static void test_take_and_put(void **state)
 		/* Popped from the end, they come in order of address. */
 		for (size_t j = 1; j < n; j++)
 			assert_in_range((char *)objects[j - 1] - (char *)objects[j], store.stride,
-					store.stride + store.group_pad);
+					store.stride + store.row_pad);
 		for (size_t j = n; j > 1; j--) {
 			size_t other = rng_below(&rng, j);
 			void *object = objects[j - 1];
