@@ -93,12 +93,15 @@ const struct stack *stack_capture(const void *caller, gfp_t gfp)
 	__atomic_store_n(&started, true, __ATOMIC_RELAXED);
 	while (first < nr && first < SKIP_MAX && frames[first] != caller)
 		first++;
-	if (first == nr || frames[first] != caller)
+	if (first == nr || frames[first] != caller) { /* not unwound as far as that */
+		frames[0] = (void *)caller;
 		first = 0;
+		nr = 1;
+	}
 	nr -= first;
 	if (nr > STACK_FRAMES)
 		nr = STACK_FRAMES;
-	return nr ? stack_keep(frames + first, nr, gfp) : NULL;
+	return stack_keep(frames + first, nr, gfp);
 }
 
 struct track track_now(const struct stack *stack, gfp_t gfp)

@@ -30,9 +30,9 @@ struct track {
 };
 
 /*
- * The calls that led here, from the one that returns to @caller on; all if none does. NULL: no
- * memory, or no way to tell. Hold no lock: the first call loads the unwinder. Without
- * __GFP_DIRECT_RECLAIM there is no system call.
+ * The calls that led here, from the one that returns to @caller on; that one alone where the stack
+ * cannot be unwound as far. NULL: no memory. Hold no lock: the first call loads the unwinder.
+ * Without __GFP_DIRECT_RECLAIM there is no system call.
  */
 const struct stack *stack_capture(const void *caller, gfp_t gfp);
 
