@@ -14,6 +14,7 @@
 #include <slab/slab.h>
 
 #include "cache.h"
+#include "calls.h"
 #include "slab.h"
 #include "stats.h"
 
@@ -22,14 +23,16 @@ struct room {
 	char text[24];
 };
 
-/* One of flag, value and text says what is read; none: nothing is, like an empty file. */
+/* One of flag, value, text and lines says what is read; none: nothing is, like an empty file. */
 struct attribute {
 	const char *name;
 	slab_flags_t flag;			 /* 1 if the cache has it, else 0 */
 	size_t (*value)(struct slab_barn *barn); /* a number */
-	/* A line, maybe in @room; NULL: not offered. */
+	/* A line, maybe in @room. */
 	const char *(*text)(struct slab_barn *barn, struct room *room);
 	int (*store)(struct kmem_cache *s, size_t value);
+	/* As many lines as there are, into a buffer; the length, or a negative errno. */
+	int (*lines)(struct slab_barn *barn, char *buf, size_t size);
 };
 
 static size_t object_size(struct slab_barn *barn)
@@ -181,11 +184,14 @@ static const char *ctor(struct slab_barn *barn, struct room *room)
 	return room->text;
 }
 
-static const char *not_offered(struct slab_barn *barn, struct room *room)
+static int alloc_calls(struct slab_barn *barn, char *buf, size_t size)
 {
-	(void)barn;
-	(void)room;
-	return NULL;
+	return calls_show(barn, false, buf, size);
+}
+
+static int free_calls(struct slab_barn *barn, char *buf, size_t size)
+{
+	return calls_show(barn, true, buf, size);
 }
 
 static int store_min_partial(struct kmem_cache *s, size_t value)
@@ -221,40 +227,40 @@ static int store_validate_now(struct kmem_cache *s, size_t value)
 }
 
 static const struct attribute attributes[] = {
-	{ "aliases", 0, aliases, NULL, NULL },
-	{ "align", 0, align, NULL, NULL },
-	{ "alloc_calls", 0, NULL, not_offered, NULL },
-	{ "cache_dma", SLAB_CACHE_DMA, NULL, NULL, NULL },
-	{ "cpu_partial", 0, none, NULL, store_zero },
-	{ "cpu_slabs", 0, none, NULL, NULL },
-	{ "ctor", 0, NULL, ctor, NULL },
-	{ "destroy_by_rcu", SLAB_TYPESAFE_BY_RCU, NULL, NULL, NULL },
-	{ "failslab", SLAB_FAILSLAB, NULL, NULL, NULL },
-	{ "free_calls", 0, NULL, not_offered, NULL },
-	{ "hwcache_align", SLAB_HWCACHE_ALIGN, NULL, NULL, NULL },
-	{ "min_partial", 0, min_partial, NULL, store_min_partial },
-	{ "object_size", 0, object_size, NULL, NULL },
-	{ "objects", 0, count_active, NULL, NULL },
-	{ "objects_at_hand", 0, count_at_hand, NULL, NULL },
-	{ "objects_partial", 0, objects_partial, NULL, NULL },
-	{ "objs_per_slab", 0, objs_per_slab, NULL, NULL },
-	{ "order", 0, order, NULL, NULL },
-	{ "partial", 0, partial, NULL, NULL },
-	{ "poison", SLAB_POISON, NULL, NULL, NULL },
-	{ "reclaim_account", SLAB_RECLAIM_ACCOUNT, NULL, NULL, NULL },
-	{ "red_zone", SLAB_RED_ZONE, NULL, NULL, NULL },
-	{ "sanity_checks", SLAB_CONSISTENCY_CHECKS, NULL, NULL, NULL },
-	{ "sheaf_capacity", 0, sheaf_capacity, NULL, NULL },
-	{ "sheaves_full", 0, sheaves_full, NULL, NULL },
-	{ "shrink", 0, NULL, NULL, store_shrink },
-	{ "slab_size", 0, slab_size, NULL, NULL },
-	{ "slabs", 0, slabs, NULL, NULL },
-	{ "slabs_cpu_partial", 0, NULL, slabs_cpu_partial, NULL },
-	{ "store_user", SLAB_STORE_USER, NULL, NULL, NULL },
-	{ "total_objects", 0, total_objects, NULL, NULL },
-	{ "trace", SLAB_TRACE, NULL, NULL, NULL },
-	{ "usersize", 0, usersize, NULL, NULL },
-	{ "validate", 0, NULL, NULL, store_validate_now },
+	{ "aliases", 0, aliases, NULL, NULL, NULL },
+	{ "align", 0, align, NULL, NULL, NULL },
+	{ "alloc_calls", 0, NULL, NULL, NULL, alloc_calls },
+	{ "cache_dma", SLAB_CACHE_DMA, NULL, NULL, NULL, NULL },
+	{ "cpu_partial", 0, none, NULL, store_zero, NULL },
+	{ "cpu_slabs", 0, none, NULL, NULL, NULL },
+	{ "ctor", 0, NULL, ctor, NULL, NULL },
+	{ "destroy_by_rcu", SLAB_TYPESAFE_BY_RCU, NULL, NULL, NULL, NULL },
+	{ "failslab", SLAB_FAILSLAB, NULL, NULL, NULL, NULL },
+	{ "free_calls", 0, NULL, NULL, NULL, free_calls },
+	{ "hwcache_align", SLAB_HWCACHE_ALIGN, NULL, NULL, NULL, NULL },
+	{ "min_partial", 0, min_partial, NULL, store_min_partial, NULL },
+	{ "object_size", 0, object_size, NULL, NULL, NULL },
+	{ "objects", 0, count_active, NULL, NULL, NULL },
+	{ "objects_at_hand", 0, count_at_hand, NULL, NULL, NULL },
+	{ "objects_partial", 0, objects_partial, NULL, NULL, NULL },
+	{ "objs_per_slab", 0, objs_per_slab, NULL, NULL, NULL },
+	{ "order", 0, order, NULL, NULL, NULL },
+	{ "partial", 0, partial, NULL, NULL, NULL },
+	{ "poison", SLAB_POISON, NULL, NULL, NULL, NULL },
+	{ "reclaim_account", SLAB_RECLAIM_ACCOUNT, NULL, NULL, NULL, NULL },
+	{ "red_zone", SLAB_RED_ZONE, NULL, NULL, NULL, NULL },
+	{ "sanity_checks", SLAB_CONSISTENCY_CHECKS, NULL, NULL, NULL, NULL },
+	{ "sheaf_capacity", 0, sheaf_capacity, NULL, NULL, NULL },
+	{ "sheaves_full", 0, sheaves_full, NULL, NULL, NULL },
+	{ "shrink", 0, NULL, NULL, store_shrink, NULL },
+	{ "slab_size", 0, slab_size, NULL, NULL, NULL },
+	{ "slabs", 0, slabs, NULL, NULL, NULL },
+	{ "slabs_cpu_partial", 0, NULL, slabs_cpu_partial, NULL, NULL },
+	{ "store_user", SLAB_STORE_USER, NULL, NULL, NULL, NULL },
+	{ "total_objects", 0, total_objects, NULL, NULL, NULL },
+	{ "trace", SLAB_TRACE, NULL, NULL, NULL, NULL },
+	{ "usersize", 0, usersize, NULL, NULL, NULL },
+	{ "validate", 0, NULL, NULL, store_validate_now, NULL },
 };
 
 #define ATTRIBUTES (sizeof(attributes) / sizeof(attributes[0]))
@@ -294,9 +300,9 @@ int(kmem_cache_attr_show)(struct kmem_cache *s, const char *name, char *buf, siz
 		return -ENOENT;
 	if (!cache_ready(s, "kmem_cache_attr_show()", GFP_KERNEL))
 		return -EINVAL;
+	if (attribute->lines)
+		return attribute->lines(s->barn, buf, size);
 	const char *text = read_attribute(attribute, s->barn, &room);
-	if (!text)
-		return -EOPNOTSUPP;
 	size_t length = strlen(text);
 	if (length >= size)
 		return -ENOSPC;

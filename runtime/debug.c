@@ -512,6 +512,11 @@ struct history debug_history(const struct slab_store *store, const struct slab *
 	return (struct history){ slab->notes[index].allocated, slab->notes[index].freed };
 }
 
+bool debug_is_live(const struct slab *slab, uint32_t index)
+{
+	return slab->notes[index].live;
+}
+
 struct track debug_track(const struct slab_store *store, const void *object)
 {
 	const struct object_note *note = note_of(store, object);

@@ -121,6 +121,9 @@ struct history {
 struct history debug_history(const struct slab_store *store, const struct slab *slab,
 			     uint32_t index);
 
+/* Does a caller hold this object of a slab with notes? Wants the lock held. */
+bool debug_is_live(const struct slab *slab, uint32_t index);
+
 /* Say after a line on an object who allocated or freed it; nothing if that is not known. No lock.
  */
 void debug_print_track(const char *what, const struct track *track);

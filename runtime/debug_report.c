@@ -99,38 +99,6 @@ void report_object(struct debug_report *report, const struct slab_store *store,
 	draw_around(report, store, object);
 }
 
-/* Calls inside of the library, which stand first where the compiler keeps them apart. */
-static bool is_own(const char *function)
-{
-	static const char *const own[] = {
-		"kfree",
-		"kfree_bulk",
-		"kfree_sensitive",
-		"kmalloc",
-		"kmalloc_node",
-		"kmalloc_array",
-		"kcalloc",
-		"kzalloc",
-		"krealloc",
-		"kvmalloc",
-		"kvzalloc",
-		"kvfree",
-		"kmem_cache_free",
-		"kmem_cache_zalloc",
-		"kmem_cache_alloc",
-		"kmem_cache_node",
-		"kmem_cache_alloc_bulk",
-		"kmem_cache_free_bulk",
-		"ksize",
-		"kmem_cache_alloc_node",
-	};
-
-	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-		if (strcmp(function, own[i]) == 0)
-			return true;
-	return false;
-}
-
 /* What starts threads and programs is the same in all stacks. */
 static bool is_start(const char *function)
 {
@@ -153,7 +121,7 @@ static void add_stack(struct text *text, struct symbols *symbols, const struct s
 	uint32_t i = 0;
 
 	symbol_find(symbols, stack->frames[0], &symbol);
-	while (is_own(symbol.function) && i + 1 < stack->nr)
+	while (symbol_is_own(&symbol) && i + 1 < stack->nr)
 		symbol_find(symbols, stack->frames[++i], &symbol);
 	text_add(text, " in ");
 	add_symbol(text, &symbol);

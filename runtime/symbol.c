@@ -2,6 +2,7 @@
 #include "symbol.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -43,6 +44,16 @@ static void by_linker(uintptr_t call, struct symbol *symbol)
 	snprintf(symbol->place, sizeof(symbol->place), "%s+%#lx", last_part(info.dli_fname),
 		 (unsigned long)(call - (uintptr_t)info.dli_fbase));
 }
+
+/* Where in a function, or in an object if the size is 0. */
+struct place {
+	const char *name;
+	size_t offset;
+	size_t size;
+};
+
+/* Of a name as much as leaves room for the numbers. */
+#define NAME_SHOWN (SYMBOL_PLACE - 48)
 
 #ifdef SLAB_DWFL
 
@@ -87,6 +98,22 @@ static bool by_dwarf(struct symbols *symbols, uintptr_t call, struct symbol *sym
 	return true;
 }
 
+/* Also from a symbol table without debug information. */
+static bool place_by_table(struct symbols *symbols, uintptr_t call, struct place *place)
+{
+	Dwfl_Module *module = symbols ? dwfl_addrmodule((Dwfl *)symbols, call) : NULL;
+	GElf_Sym symbol;
+	GElf_Off offset;
+	const char *function =
+		module ? dwfl_module_addrinfo(module, call, &offset, &symbol, NULL, NULL, NULL)
+		       : NULL;
+
+	if (!function)
+		return false;
+	*place = (struct place){ function, (size_t)offset, (size_t)symbol.st_size };
+	return true;
+}
+
 #else
 
 struct symbols *symbols_open(void)
@@ -107,11 +134,81 @@ static bool by_dwarf(struct symbols *symbols, uintptr_t call, struct symbol *sym
 	return false;
 }
 
+static bool place_by_table(struct symbols *symbols, uintptr_t call, struct place *place)
+{
+	(void)symbols;
+	(void)call;
+	(void)place;
+	return false;
+}
+
 #endif
+
+/* The function alone if @info is of no help; false: not even that. */
+static bool place_by_linker(uintptr_t call, struct place *place)
+{
+	ElfW(Sym) *symbol = NULL;
+	Dl_info info;
+
+	if (!dladdr1((const void *)call, &info, (void **)&symbol, RTLD_DL_SYMENT))
+		return false;
+	*place = (struct place){ info.dli_sname, call - (uintptr_t)info.dli_saddr,
+				 symbol ? (size_t)symbol->st_size : 0 };
+	if (!info.dli_sname)
+		*place = (struct place){ last_part(info.dli_fname),
+					 call - (uintptr_t)info.dli_fbase, 0 };
+	return true;
+}
+
+void symbol_place(struct symbols *symbols, const void *address, char *text, size_t size)
+{
+	uintptr_t call = call_at(address);
+	struct place place;
+
+	/* The call's function; but the number is of where it returns to, as Linux prints it. */
+	if (!place_by_table(symbols, call, &place) && !place_by_linker(call, &place))
+		snprintf(text, size, "%#lx", (unsigned long)(uintptr_t)address);
+	else if (place.size)
+		snprintf(text, size, "%.*s+%#zx/%#zx", NAME_SHOWN, place.name, place.offset + 1,
+			 place.size);
+	else
+		snprintf(text, size, "%.*s+%#zx", NAME_SHOWN, place.name, place.offset + 1);
+}
 
 void symbol_find(struct symbols *symbols, const void *address, struct symbol *symbol)
 {
 	memset(symbol, 0, sizeof(*symbol));
 	if (!by_dwarf(symbols, call_at(address), symbol))
 		by_linker(call_at(address), symbol);
+}
+
+bool symbol_is_own(const struct symbol *symbol)
+{
+	static const char *const own[] = {
+		"kfree",
+		"kfree_bulk",
+		"kfree_sensitive",
+		"kmalloc",
+		"kmalloc_node",
+		"kmalloc_array",
+		"kcalloc",
+		"kzalloc",
+		"krealloc",
+		"kvmalloc",
+		"kvzalloc",
+		"kvfree",
+		"kmem_cache_free",
+		"kmem_cache_zalloc",
+		"kmem_cache_alloc",
+		"kmem_cache_node",
+		"kmem_cache_alloc_bulk",
+		"kmem_cache_free_bulk",
+		"ksize",
+		"kmem_cache_alloc_node",
+	};
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (strcmp(symbol->function, own[i]) == 0)
+			return true;
+	return false;
 }

@@ -10,6 +10,7 @@
  * runtime, and be in no signal handler.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The program as it is loaded now; NULL asks the dynamic linker alone. */
@@ -25,5 +26,14 @@ struct symbol {
 
 /* What calls from just before @address, to which the call returns. */
 void symbol_find(struct symbols *symbols, const void *address, struct symbol *symbol);
+
+/* Room for any text of symbol_place(). */
+#define SYMBOL_PLACE 256
+
+/* Where a call returns to, as Linux prints it: function+offset/size, or object+offset. */
+void symbol_place(struct symbols *symbols, const void *address, char *text, size_t size);
+
+/* Is it a call inside of the library? Those stand first where the compiler keeps them apart. */
+bool symbol_is_own(const struct symbol *symbol);
 
 #endif

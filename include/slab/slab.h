@@ -219,9 +219,16 @@ int slabinfo_print(FILE *stream);
  * Sizes are in bytes, flags are 0 or 1. What is counted is true within the few operations that
  * other threads made beside it. Any thread may ask, but not while another destroys the cache.
  *
+ * "alloc_calls" has a line for each call that has allocated objects which are still allocated, the
+ * most first: "     12 function+0x1a/0x30 age=0/15/230 pid=4711-4713", the number of objects, the
+ * place that the call returns to, the least, mean and greatest age in milliseconds, and the lowest
+ * and highest number of the threads. "free_calls" says the same of who freed them in their life
+ * before, "<not-available>" of those that have had none. They want SLAB_STORE_USER, take memory of
+ * their own, and are no attributes for a signal handler.
+ *
  * Return: the length of the text without the NUL, 0 for an attribute that is only written;
  * -ENOENT: no such attribute; -EINVAL: the cache is not set up; -ENOSPC: @size is too small;
- * -EOPNOTSUPP: this library does not keep it.
+ * -ENOSYS: the cache lacks SLAB_STORE_USER; -ENOMEM. After an error @buf is as it was.
  */
 int kmem_cache_attr_show(struct kmem_cache *s, const char *name, char *buf, size_t size);
 

@@ -5,12 +5,15 @@
 #include "harness.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <slab/slab-static.h>
 
 #include "cache.h"
+#include "fault.h"
 #include "sheaf.h"
 #include "slab.h"
 
@@ -162,7 +165,8 @@ static void test_errors(void **state)
 	assert_int_equal(kmem_cache_attr_show(s, "object", shown, sizeof(shown)), -ENOENT);
 	assert_int_equal(kmem_cache_attr_store(s, "object", "1"), -ENOENT);
 	assert_int_equal(kmem_cache_attr_store(s, "objects", "1"), -EACCES);
-	assert_int_equal(kmem_cache_attr_show(s, "alloc_calls", shown, sizeof(shown)), -EOPNOTSUPP);
+	assert_int_equal(kmem_cache_attr_show(s, "alloc_calls", shown, sizeof(shown)), -ENOSYS);
+	assert_int_equal(kmem_cache_attr_show(s, "free_calls", shown, sizeof(shown)), -ENOSYS);
 	/* "100\n" and the NUL. */
 	strcpy(shown, "before");
 	assert_int_equal(kmem_cache_attr_show(s, "object_size", shown, 4), -ENOSPC);
@@ -206,12 +210,256 @@ static void test_names(void **state)
 
 		assert_true(strcmp(before, name) < 0);
 		before = name;
-		assert_true(length >= 0 || length == -EOPNOTSUPP);
+		assert_true(length >= 0 || length == -ENOSYS);
 		if (length > 0)
 			assert_int_equal(shown[length - 1], '\n');
 	}
 	assert_true(i > 30);
 	assert_null(kmem_cache_attr_name(i + 1));
+	kmem_cache_destroy(s);
+}
+
+/* ---- alloc_calls and free_calls ---- */
+
+#define NOINLINE __attribute__((noinline, noclone))
+
+static struct kmem_cache *tracked_cache(void)
+{
+	struct kmem_cache *s =
+		kmem_cache_create("tracked", 64, NULL, SLAB_STORE_USER | SLAB_NO_USER_FLAGS);
+
+	CHECK(s);
+	return s;
+}
+
+/* One line of such an attribute. */
+struct calls {
+	size_t objects;
+	char place[300];
+	unsigned long long youngest, average, oldest; /* ULLONG_MAX: no age is said */
+	unsigned int first_thread, last_thread;
+};
+
+static char listing[200000];
+
+static bool parse_calls(const char *line, struct calls *calls)
+{
+	int end = 0;
+
+	*calls = (struct calls){ .youngest = ULLONG_MAX };
+	if (sscanf(line, "%zu %299s%n", &calls->objects, calls->place, &end) != 2)
+		return false;
+	line += end;
+	if (*line == '\n')
+		return true;
+	if (sscanf(line, " age=%llu/%llu/%llu%n", &calls->youngest, &calls->average, &calls->oldest,
+		   &end) != 3) {
+		if (sscanf(line, " age=%llu%n", &calls->youngest, &end) != 1)
+			return false;
+		calls->average = calls->oldest = calls->youngest;
+	}
+	line += end;
+	if (sscanf(line, " pid=%u-%u%n", &calls->first_thread, &calls->last_thread, &end) != 2) {
+		if (sscanf(line, " pid=%u%n", &calls->first_thread, &end) != 1)
+			return false;
+		calls->last_thread = calls->first_thread;
+	}
+	return line[end] == '\n';
+}
+
+/* Read an attribute line by line; return how many there are. */
+static size_t list_calls(struct kmem_cache *s, const char *name, struct calls *calls, size_t most)
+{
+	int length = kmem_cache_attr_show(s, name, listing, sizeof(listing));
+	size_t n = 0;
+
+	assert_int_equal(length, strlen(listing));
+	for (const char *line = listing; *line; line = strchr(line, '\n') + 1) {
+		assert_true(n < most);
+		assert_true(parse_calls(line, &calls[n++]));
+	}
+	return n;
+}
+
+/* A function by name where the library can tell it, else any place in this program. */
+static bool is_in(const struct calls *calls, const char *function)
+{
+#ifdef SLAB_DWFL
+	size_t length = strlen(function);
+	size_t offset;
+	size_t size;
+
+	return strncmp(calls->place, function, length) == 0 &&
+	       sscanf(calls->place + length, "+0x%zx/0x%zx", &offset, &size) == 2 && offset <= size;
+#else
+	(void)function;
+	return strstr(calls->place, "+0x") != NULL;
+#endif
+}
+
+/* Written to behind a call, with another value behind each, so that it stays a call of its own. */
+static volatile int behind;
+
+static NOINLINE void take_one(struct kmem_cache *s, void **object)
+{
+	*object = kmem_cache_alloc(s, GFP_KERNEL);
+	behind = 1;
+}
+
+static NOINLINE void take_other(struct kmem_cache *s, void **object)
+{
+	*object = kmem_cache_alloc(s, GFP_KERNEL);
+	behind = 2;
+}
+
+static NOINLINE void give_back(struct kmem_cache *s, void *object)
+{
+	kmem_cache_free(s, object);
+	behind = 3;
+}
+
+static void *take_in_thread(void *data)
+{
+	void **places = data;
+
+	take_one(places[0], places[1]);
+	return NULL;
+}
+
+static void test_alloc_calls(void **state)
+{
+	struct kmem_cache *s = tracked_cache();
+	void *objects[15];
+	struct calls calls[3];
+	(void)state;
+
+	assert_string_equal(show(s, "alloc_calls"), "No data\n");
+	for (size_t i = 0; i < 3; i++)
+		take_other(s, &objects[i]);
+	for (size_t i = 3; i < 14; i++)
+		take_one(s, &objects[i]);
+	assert_int_equal(list_calls(s, "alloc_calls", calls, 3), 2);
+	assert_int_equal(calls[0].objects, 11);
+	assert_int_equal(calls[1].objects, 3);
+	assert_true(is_in(&calls[0], "take_one"));
+	assert_true(is_in(&calls[1], "take_other"));
+	assert_true(calls[1].youngest <= calls[1].average && calls[1].average <= calls[1].oldest);
+	assert_true(calls[1].oldest < ULLONG_MAX);
+	assert_int_equal(calls[0].first_thread, calls[0].last_thread);
+	assert_true(calls[0].first_thread > 0);
+	/* By another thread as well. */
+	void *places[] = { s, &objects[14] };
+	thread_join(thread_start(take_in_thread, places));
+	assert_int_equal(list_calls(s, "alloc_calls", calls, 3), 2);
+	assert_int_equal(calls[0].objects, 12);
+	assert_true(calls[0].first_thread < calls[0].last_thread);
+	assert_true(calls[1].first_thread == calls[0].first_thread ||
+		    calls[1].first_thread == calls[0].last_thread);
+	/* What is freed is none of it. */
+	for (size_t i = 3; i < 15; i++)
+		kmem_cache_free(s, objects[i]);
+	assert_int_equal(list_calls(s, "alloc_calls", calls, 3), 1);
+	assert_true(is_in(&calls[0], "take_other"));
+	for (size_t i = 0; i < 3; i++)
+		kmem_cache_free(s, objects[i]);
+	/* On its way from the slab to a caller. */
+	assert_int_equal(store_take(s->barn, objects + 1, 1), 1);
+	assert_string_equal(show(s, "alloc_calls"), "No data\n");
+	store_put(s->barn, objects, 1, false);
+	kmem_cache_destroy(s);
+}
+
+/* Of what is allocated now, who freed it before. */
+static void test_free_calls(void **state)
+{
+	struct kmem_cache *s = tracked_cache();
+	void *objects[5];
+	struct calls calls[3];
+	(void)state;
+
+	for (size_t i = 0; i < 5; i++)
+		take_one(s, &objects[i]);
+	assert_string_equal(show(s, "free_calls"), "      5 <not-available>\n");
+	for (size_t i = 0; i < 4; i++)
+		give_back(s, objects[i]);
+	assert_string_equal(show(s, "free_calls"), "      1 <not-available>\n");
+	for (size_t i = 0; i < 4; i++)
+		take_one(s, &objects[i]);
+	assert_int_equal(list_calls(s, "free_calls", calls, 3), 2);
+	assert_int_equal(calls[0].objects, 4);
+	assert_true(is_in(&calls[0], "give_back"));
+	assert_true(calls[0].oldest < ULLONG_MAX && calls[0].first_thread > 0);
+	assert_int_equal(calls[1].objects, 1);
+	assert_string_equal(calls[1].place, "<not-available>");
+	for (size_t i = 0; i < 5; i++)
+		give_back(s, objects[i]);
+	kmem_cache_destroy(s);
+}
+
+/* One of 2^depth ways to take_one(). */
+static NOINLINE void take_by(struct kmem_cache *s, void **object, size_t way, size_t depth)
+{
+	if (!depth) {
+		take_one(s, object);
+		behind = 4;
+	} else if (way & 1) {
+		take_by(s, object, way / 2, depth - 1);
+		behind = 5;
+	} else {
+		take_by(s, object, way / 2, depth - 1);
+		behind = 6;
+	}
+}
+
+/* One site, whatever led to it; and more stacks than the first table has room for. */
+static void test_many_stacks(void **state)
+{
+	enum { DEPTH = 11, WAYS = 1 << DEPTH };
+	struct kmem_cache *s = tracked_cache();
+	void **objects = calloc(WAYS, sizeof(*objects));
+	struct calls calls[3];
+	(void)state;
+
+	for (size_t way = 0; way < WAYS; way++)
+		take_by(s, &objects[way], way, DEPTH);
+	assert_int_equal(list_calls(s, "alloc_calls", calls, 3), 1);
+	assert_int_equal(calls[0].objects, WAYS);
+	assert_true(is_in(&calls[0], "take_one"));
+	kmem_cache_free_bulk(s, WAYS, objects);
+	/* The library's own calls are no site. */
+	assert_int_equal(kmem_cache_alloc_bulk(s, GFP_KERNEL, 7, objects), 7);
+	assert_int_equal(list_calls(s, "alloc_calls", calls, 3), 1);
+	assert_int_equal(calls[0].objects, 7);
+	assert_true(is_in(&calls[0], "test_many_stacks"));
+	assert_int_equal(list_calls(s, "free_calls", calls, 3), 1);
+	assert_true(is_in(&calls[0], "test_many_stacks"));
+	kmem_cache_free_bulk(s, 7, objects);
+	free(objects);
+	kmem_cache_destroy(s);
+}
+
+static void test_calls_no_room(void **state)
+{
+	struct kmem_cache *s = tracked_cache();
+	void *object;
+	(void)state;
+
+	take_one(s, &object);
+	int length = kmem_cache_attr_show(s, "alloc_calls", listing, sizeof(listing));
+	assert_true(length > 0);
+	strcpy(listing, "before");
+	assert_int_equal(kmem_cache_attr_show(s, "alloc_calls", listing, (size_t)length), -ENOSPC);
+	assert_string_equal(listing, "before");
+	/* For the table, and for the text. */
+	for (long left = 0; left < 2; left++) {
+		fault_after(left);
+		int error = kmem_cache_attr_show(s, "alloc_calls", listing, sizeof(listing));
+		fault_after(-1);
+		assert_int_equal(error, -ENOMEM);
+		assert_string_equal(listing, "before");
+	}
+	assert_true(kmem_cache_attr_show(s, "alloc_calls", listing, (size_t)length + 5) > 0);
+	kmem_cache_free(s, object);
 	kmem_cache_destroy(s);
 }
 
@@ -446,12 +694,14 @@ static void test_threads(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_constants),    cmocka_unit_test(test_flags),
-		cmocka_unit_test(test_counts),	     cmocka_unit_test(test_min_partial),
-		cmocka_unit_test(test_aliases),	     cmocka_unit_test(test_errors),
-		cmocka_unit_test(test_names),	     cmocka_unit_test(test_broken_slabs),
-		cmocka_unit_test(test_broken_lists), cmocka_unit_test(test_broken_barn),
-		cmocka_unit_test(test_broken_tags),  cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_constants),     cmocka_unit_test(test_flags),
+		cmocka_unit_test(test_counts),	      cmocka_unit_test(test_min_partial),
+		cmocka_unit_test(test_aliases),	      cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_names),	      cmocka_unit_test(test_alloc_calls),
+		cmocka_unit_test(test_free_calls),    cmocka_unit_test(test_many_stacks),
+		cmocka_unit_test(test_calls_no_room), cmocka_unit_test(test_broken_slabs),
+		cmocka_unit_test(test_broken_lists),  cmocka_unit_test(test_broken_barn),
+		cmocka_unit_test(test_broken_tags),   cmocka_unit_test(test_threads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
