@@ -15,6 +15,7 @@
 #include "os.h"
 #include "owner.h"
 #include "pages.h"
+#include "random.h"
 #include "rcu.h"
 #include "report.h"
 #include "sanitizer.h"
@@ -243,6 +244,9 @@ static bool find_store(struct slab_barn *barn, const struct kmem_cache_init *ini
 	bool kept = debugged || store->by_rcu || store->ctor;
 	store->wiped_out = !kept && wipe_on_alloc();
 	store->wiped_in = !kept && wipe_on_free();
+	/* A tool sees more where what was freed comes last. */
+	if (!store->sanitized && random_order())
+		store->random = random_start();
 	return store_join(store, barn, gfp);
 }
 

@@ -44,6 +44,9 @@ uint64_t os_now_ms(void);
 /* The number by which the system knows the calling thread. */
 uint32_t os_thread_id(void);
 
+/* A number that cannot be foreseen; while the system has none yet, one that is hard to. */
+uint64_t os_random(void);
+
 void os_write_stderr(const char *text, size_t size);
 
 #endif

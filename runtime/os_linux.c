@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -148,6 +149,21 @@ uint64_t os_now_ms(void)
 uint32_t os_thread_id(void)
 {
 	return (uint32_t)gettid();
+}
+
+uint64_t os_random(void)
+{
+	int saved = errno;
+	struct timespec now;
+	uint64_t number;
+
+	/* Early after the start of the machine there may be none; nobody is to wait for it. */
+	if (getrandom(&number, sizeof(number), GRND_NONBLOCK) != sizeof(number)) {
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		number = ((uint64_t)now.tv_nsec << 32) ^ (uintptr_t)&number ^ (uint64_t)getpid();
+	}
+	errno = saved;
+	return number;
 }
 
 void os_write_stderr(const char *text, size_t size)

@@ -7,6 +7,7 @@
 #include "debug.h"
 #include "harden.h"
 #include "meta.h"
+#include "random.h"
 #include "report.h"
 #include "sanitizer.h"
 
@@ -282,9 +283,19 @@ static size_t charged_size(const struct slab_store *store)
 	return store->per_slab * sizeof(struct slab_group *);
 }
 
+/* All objects are free, and none lies above the frontier. */
+static void free_all(const struct slab_store *store, struct slab *slab)
+{
+	slab->frontier = store->per_slab;
+	for (uint32_t i = 0; i < store->per_slab; i++)
+		slab->free[i / 64] |= (uint64_t)1 << i % 64;
+}
+
 /* What only the lock makes certain. False: no memory for tags. */
 static bool slab_prepare(struct slab_store *store, struct slab *slab, gfp_t gfp)
 {
+	if (store->random)
+		free_all(store, slab);
 	if (store->accounts)
 		slab->charged = meta_alloc(charged_size(store), gfp);
 	if (store->accounts && !slab->charged)
@@ -400,6 +411,51 @@ static size_t take_untouched(const struct slab_barn *barn, struct slab *slab, vo
 	return taken;
 }
 
+/* One of the set bits, by chance, but more often one that follows a gap. */
+static uint32_t any_bit(uint64_t bits, uint32_t turn)
+{
+	uint64_t turned = bits >> turn % 64 | bits << -turn % 64;
+
+	return ((uint32_t)__builtin_ctzll(turned) + turn) % 64;
+}
+
+/* A free object of a slab that has one: from a word on that chance picks, and chance within it. */
+static uint32_t any_free(struct slab_store *store, const struct slab *slab)
+{
+	uint32_t words = bitmap_words(slab->frontier);
+	uint32_t word = random_below(&store->random, words);
+
+	while (!slab->free[word])
+		word = word + 1 < words ? word + 1 : 0;
+	return word * 64 + any_bit(slab->free[word], random_below(&store->random, 64));
+}
+
+/* Free objects in no order that can be foreseen. */
+static size_t take_any(const struct slab_barn *barn, struct slab *slab, void **end, size_t n)
+{
+	size_t free = slab->frontier - slab->inuse;
+	size_t taken = 0;
+
+	for (; taken < n && taken < free; taken++) {
+		uint32_t index = any_free(barn->store, slab);
+
+		slab->free[index / 64] &= ~((uint64_t)1 << index % 64);
+		*--end = hand_out(barn, slab, index);
+	}
+	return taken;
+}
+
+static size_t take_by_address(const struct slab_barn *barn, struct slab *slab, void **end, size_t n)
+{
+	size_t taken = 0;
+
+	/* What was freed comes last, so that a late user of it is seen. */
+	if (barn->store->sanitized)
+		taken = take_untouched(barn, slab, end, n);
+	taken += take_freed(barn, slab, end - taken, n - taken);
+	return taken + take_untouched(barn, slab, end - taken, n - taken);
+}
+
 /* The fullest slab with a free object; an empty one only if there is no other. */
 static struct slab *pick(struct slab_store *store)
 {
@@ -421,13 +477,10 @@ size_t store_take(struct slab_barn *barn, void **end, size_t n)
 		struct slab *slab = pick(store);
 		if (!slab)
 			break;
-		size_t from = taken;
-		/* What was freed comes last, so that a late user of it is seen. */
-		if (store->sanitized)
-			taken += take_untouched(barn, slab, end - taken, n - taken);
-		taken += take_freed(barn, slab, end - taken, n - taken);
-		taken += take_untouched(barn, slab, end - taken, n - taken);
-		slab->inuse += (uint32_t)(taken - from);
+		size_t more = store->random ? take_any(barn, slab, end - taken, n - taken)
+					    : take_by_address(barn, slab, end - taken, n - taken);
+		taken += more;
+		slab->inuse += (uint32_t)more;
 		slab_relink(store, slab);
 	}
 	barn->nr_inuse += taken;

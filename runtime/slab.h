@@ -10,9 +10,10 @@
  *	        0        1        2      ^ frontier
  *
  * What is free is kept outside the objects: a bit for each object below the frontier, set while
- * it is free. An object at or above the frontier is free and untouched. Once a second cache has
- * joined, a tag for each object tells whose it is, so that caches that share are told apart as well
- * as others: by what each has in use, at a free to the wrong one, and in a listing.
+ * it is free. An object at or above the frontier is free and untouched; where chance chooses
+ * objects there is none, and the frontier lies behind the last one from the start. Once a second
+ *cache has joined, a tag for each object tells whose it is, so that caches that share are told
+ *apart as well as others: by what each has in use, at a free to the wrong one, and in a listing.
  *
  * Functions want the store's lock held unless they say otherwise.
  */
@@ -78,6 +79,7 @@ struct slab_store {
 	bool wiped_out;	      /* zeros go out, see wipe.h */
 	bool wiped_in;	      /* what comes back is filled with zeros */
 	bool by_rcu;	      /* slabs outlive their objects until no reader may look */
+	uint64_t random;      /* chooses objects, see random.h; 0: they go out by address */
 
 	struct list slabs[SLAB_LISTS];
 	uint32_t fills; /* bit i: slabs[i] is not empty, i < SLAB_FILLS */

@@ -465,17 +465,18 @@ static void test_dump(void **state)
 		objects[i] = kmem_cache_alloc(s, GFP_KERNEL);
 	uint32_t per_slab = (uint32_t)slabinfo_of("dumped").per_slab;
 	void *slab = (void *)((uintptr_t)objects[0] & ~(uintptr_t)65535);
+	size_t index = (uintptr_t)objects[1] % 65536 / (65536 / per_slab);
 	EXPECT_REPORT(
-		text("slab: %p: cache dumped, slab %p, object 1 of %u, offset 5 of 100 bytes, "
+		text("slab: %p: cache dumped, slab %p, object %zu of %u, offset 5 of 100 bytes, "
 		     "allocated, or at hand in a thread\n",
-		     (void *)(objects[1] + 5), slab, per_slab),
+		     (void *)(objects[1] + 5), slab, index, per_slab),
 		assert_true(kmem_dump_obj(objects[1] + 5)));
 	kmem_cache_free(s, objects[1]);
 	kmem_cache_shrink(s);
 	EXPECT_REPORT(
-		text("slab: %p: cache dumped, slab %p, object 1 of %u, offset 0 of 100 bytes, "
+		text("slab: %p: cache dumped, slab %p, object %zu of %u, offset 0 of 100 bytes, "
 		     "free\n",
-		     (void *)objects[1], slab, per_slab),
+		     (void *)objects[1], slab, index, per_slab),
 		assert_true(kmem_dump_obj(objects[1])));
 	EXPECT_REPORT(text("slab: %p: kmalloc of 131072 bytes at %p, offset 9\n",
 			   (void *)(large + 9), (void *)large),

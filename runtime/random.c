@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#include "random.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harden.h"
+#include "os.h"
+
+static uint64_t seed;
+
+/* Two threads at once come to the same answer. */
+bool random_order(void)
+{
+	enum { UNKNOWN, ON, OFF };
+	static int state;
+	int known = __atomic_load_n(&state, __ATOMIC_RELAXED);
+
+	if (known == UNKNOWN) {
+		const char *wish = getenv("SLAB_FREELIST_RANDOM");
+
+		known = (wish ? strcmp(wish, "0") != 0 : HARDENED) ? ON : OFF;
+		__atomic_store_n(&state, known, __ATOMIC_RELAXED);
+	}
+	return known == ON;
+}
+
+static void draw_seed(void)
+{
+	seed = os_random();
+}
+
+uint64_t random_start(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, draw_seed);
+	/* splitmix64 (Steele, Lea and Flood 2014). Relaxed: each caller gets another number. */
+	uint64_t z = __atomic_add_fetch(&seed, UINT64_C(0x9e3779b97f4a7c15), __ATOMIC_RELAXED);
+
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	z ^= z >> 31;
+	return z ? z : 1;
+}
