@@ -13,7 +13,9 @@
 #include "failslab.h"
 #include "guard.h"
 #include "harden.h"
+#include "kmalloc.h"
 #include "nolock.h"
+#include "partition.h"
 #include "report.h"
 #include "sanitizer.h"
 #include "sheaf.h"
@@ -147,9 +149,14 @@ void *slab_alloc_slow(struct kmem_cache *s, gfp_t gfp)
 	return alloc_slow(s, 0, gfp, __builtin_return_address(0));
 }
 
+void *kmalloc_miss(struct kmem_cache *s, size_t size, gfp_t gfp, const void *caller)
+{
+	return alloc_slow(partition_for(s, caller), size, gfp, caller);
+}
+
 void *slab_kmalloc_slow(struct kmem_cache *s, size_t size, gfp_t gfp)
 {
-	return alloc_slow(s, size, gfp, __builtin_return_address(0));
+	return kmalloc_miss(s, size, gfp, __builtin_return_address(0));
 }
 
 static void free_to(struct slab_barn *barn, void *object, gfp_t gfp, const void *caller)

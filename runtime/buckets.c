@@ -8,20 +8,9 @@
 
 #include <slab/slab-inline.h>
 
+#include "buckets.h"
 #include "cache.h"
 #include "meta.h"
-
-#define NAME_MAX_SIZE 64
-
-struct bucket {
-	struct kmem_cache cache;
-	struct kmem_cache_init init;
-	char name[NAME_MAX_SIZE];
-};
-
-struct kmem_buckets {
-	struct bucket classes[KMALLOC_CACHES];
-};
 
 static size_t least(size_t a, size_t b)
 {
@@ -37,12 +26,10 @@ static void cut_window(struct kmem_cache_args *args, size_t size, size_t offset,
 		args->useroffset = 0;
 }
 
-kmem_buckets *kmem_buckets_create(const char *name, slab_flags_t flags, unsigned int useroffset,
-				  unsigned int usersize, void (*ctor)(void *object))
+void buckets_name(struct kmem_buckets *buckets, const char *name, slab_flags_t flags,
+		  const struct kmem_cache_args *args)
 {
-	kmem_buckets *buckets = meta_alloc(sizeof(*buckets), GFP_KERNEL);
-
-	for (unsigned int i = 0; buckets && i < KMALLOC_CACHES; i++) {
+	for (unsigned int i = 0; i < KMALLOC_CACHES; i++) {
 		struct bucket *bucket = &buckets->classes[i];
 		const struct kmem_cache_init *class = slab_kmalloc_caches[i].init;
 
@@ -50,10 +37,22 @@ kmem_buckets *kmem_buckets_create(const char *name, slab_flags_t flags, unsigned
 		bucket->init = *class;
 		bucket->init.name = bucket->name;
 		bucket->init.flags = flags | SLAB_NO_MERGE;
-		bucket->init.args.ctor = ctor;
-		cut_window(&bucket->init.args, class->size, useroffset, usersize);
+		bucket->init.args.ctor = args->ctor;
+		cut_window(&bucket->init.args, class->size, args->useroffset, args->usersize);
 		bucket->cache.init = &bucket->init;
 	}
+}
+
+kmem_buckets *kmem_buckets_create(const char *name, slab_flags_t flags, unsigned int useroffset,
+				  unsigned int usersize, void (*ctor)(void *object))
+{
+	kmem_buckets *buckets = meta_alloc(sizeof(*buckets), GFP_KERNEL);
+	struct kmem_cache_args args = { .useroffset = useroffset,
+					.usersize = usersize,
+					.ctor = ctor };
+
+	if (buckets)
+		buckets_name(buckets, name, flags, &args);
 	/* Bad arguments show at once. */
 	if (buckets && (kmem_cache_size)(&buckets->classes[KMALLOC_CACHES - 1].cache))
 		return buckets;

@@ -15,6 +15,7 @@
 #include "os.h"
 #include "owner.h"
 #include "pages.h"
+#include "partition.h"
 #include "random.h"
 #include "rcu.h"
 #include "report.h"
@@ -304,7 +305,9 @@ static void cache_publish(struct kmem_cache *s, struct slab_barn *barn)
 	s->object_size = barn->object_size;
 	barn->serial = ++nr_published;
 	list_add_tail(&slab_beacon.caches, &barn->node);
-	__atomic_store_n(&s->slot, (uint32_t)barn->fast, __ATOMIC_RELEASE);
+	/* Which copy of a class an allocation is for is found on the slow path. */
+	__atomic_store_n(&s->slot, partition_splits(s) ? 0 : (uint32_t)barn->fast,
+			 __ATOMIC_RELEASE);
 	/* Release: pairs with the acquire of cache_ready(). */
 	__atomic_store_n(&s->state, CACHE_READY, __ATOMIC_RELEASE);
 }

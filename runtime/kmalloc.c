@@ -104,21 +104,34 @@ static void *alloc_span(size_t size, gfp_t gfp, const void *caller)
 	return NULL;
 }
 
-static __attribute__((noinline)) void *kmalloc_slow(size_t size, gfp_t gfp)
+/* Not of a class, or of one that has no fast path. */
+static __attribute__((noinline)) void *kmalloc_slow(size_t size, gfp_t gfp, const void *caller)
 {
 	if (!size)
 		return ZERO_SIZE_PTR;
 	if (size > KMALLOC_MAX_CACHE_SIZE)
-		return alloc_span(size, gfp, __builtin_return_address(0));
-	return slab_take_inline(kmalloc_cache(size, gfp), size, gfp);
+		return alloc_span(size, gfp, caller);
+	return kmalloc_miss(kmalloc_cache(size, gfp), size, gfp, caller);
+}
+
+/* kmalloc() for the call that returns to @caller. */
+static inline __attribute__((always_inline)) void *kmalloc_for(size_t size, gfp_t gfp,
+							       const void *caller)
+{
+	if (__builtin_expect(size - 1 >= KMALLOC_MAX_CACHE_SIZE || gfp & __GFP_ACCOUNT, 0))
+		return kmalloc_slow(size, gfp, caller);
+	struct kmem_cache *s = to_kmem_cache(&slab_kmalloc_caches[kmalloc_index(size)]);
+	void *object = slab_slot_take(slab_slot_of(s));
+	if (__builtin_expect(!object, 0))
+		return kmalloc_miss(s, size, gfp, caller);
+	if (__builtin_expect((gfp & __GFP_ZERO) != 0, 0))
+		return memset(object, 0, s->object_size);
+	return object;
 }
 
 void *(kmalloc)(size_t size, gfp_t gfp)
 {
-	if (__builtin_expect(size - 1 >= KMALLOC_MAX_CACHE_SIZE || gfp & __GFP_ACCOUNT, 0))
-		return kmalloc_slow(size, gfp);
-	return slab_take_inline(to_kmem_cache(&slab_kmalloc_caches[kmalloc_index(size)]), size,
-				gfp);
+	return kmalloc_for(size, gfp, __builtin_return_address(0));
 }
 
 static void free_span(struct span *span, const void *object)
@@ -266,7 +279,7 @@ void *krealloc(const void *object, size_t size, gfp_t gfp)
 			zero_between(object, asked, size, gfp);
 		return (void *)object;
 	}
-	void *new_object = kmalloc(size, gfp);
+	void *new_object = kmalloc_for(size, gfp, __builtin_return_address(0));
 	if (new_object && whole) {
 		memcpy(new_object, object, asked);
 		kfree(object);

@@ -16,6 +16,7 @@
 #include "kmalloc.h"
 #include "nolock.h"
 #include "pages.h"
+#include "partition.h"
 #include "slab.h"
 
 /* A smaller class may have no free object at hand while a larger one has. */
@@ -42,10 +43,10 @@ void nolock_unlock(void)
 }
 
 /* An object from the slabs, charged if the cache wants that; NULL if there is none at once. */
-static void *take_at_once(struct kmem_cache *s, size_t size)
+static void *take_at_once(struct kmem_cache *s, size_t size, gfp_t gfp)
 {
 	/* Acquire: pairs with the release of the setup. */
-	if (__atomic_load_n(&s->state, __ATOMIC_ACQUIRE) != CACHE_READY)
+	if (!s || __atomic_load_n(&s->state, __ATOMIC_ACQUIRE) != CACHE_READY)
 		return NULL;
 	struct slab_store *store = s->barn->store;
 	void *object = NULL;
@@ -64,6 +65,18 @@ static void *take_at_once(struct kmem_cache *s, size_t size)
 		kfree_nolock(object);
 		return NULL;
 	}
+	if (object && gfp & __GFP_ZERO)
+		memset(object, 0, debug_size(store, object, s->object_size));
+	return object;
+}
+
+/* From any copy of a class: that of the call's own site may never have been used. */
+static void *take_of_class(struct kmem_cache *s, size_t size, gfp_t gfp)
+{
+	void *object = NULL;
+
+	for (unsigned int n = 0; !object && n < PARTITIONS; n++)
+		object = take_at_once(partition_at_once(s, n), size, gfp);
 	return object;
 }
 
@@ -77,13 +90,8 @@ void *kmalloc_nolock(size_t size, gfp_t gfp, int node)
 		return ZERO_SIZE_PTR;
 	for (unsigned int i = 0; !object && i < CLASSES_TRIED && class <= KMALLOC_MAX_CACHE_SIZE;
 	     i++) {
-		struct kmem_cache *s = kmalloc_cache(class, gfp);
-
-		object = take_at_once(s, size);
-		class = kmalloc_size_roundup(class);
-		if (object && gfp & __GFP_ZERO)
-			memset(object, 0, debug_size(s->barn->store, object, class));
-		class ++;
+		object = take_of_class(kmalloc_cache(class, gfp), size, gfp);
+		class = kmalloc_size_roundup(class) + 1;
 	}
 	return object;
 }

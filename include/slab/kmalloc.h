@@ -7,6 +7,10 @@
  * KMALLOC_MAX_CACHE_SIZE come from caches of 8, 16, 32, 64, 96, 128, 192, 256, 512 ... 8192 bytes,
  * larger ones straight from pages. Everything here is thread-safe; a function that returns memory
  * returns NULL with errno ENOMEM when there is none, and ZERO_SIZE_PTR for no bytes.
+ *
+ * In a hardened library, or with SLAB_RANDOM_KMALLOC=1 in the environment, each class has 16
+ * copies: kmalloc-64, and kmalloc-rnd-01-64 to kmalloc-rnd-15-64. The address of the call chooses
+ * one, by a secret of the process, so that different parts of a program seldom share memory.
  */
 
 #include <limits.h>

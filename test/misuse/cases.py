@@ -23,7 +23,7 @@ VALGRIND = ("valgrind", "--leak-check=full", "--error-exitcode=9")
 FOR_VALGRIND = ("double_free", "leak", "overrun_kmalloc", "overrun_left", "overrun_right", "read_after_free",
                 "write_after_free")
 VARIABLES = ("ASAN_OPTIONS", "LSAN_OPTIONS", "VALGRIND_OPTS", "SLAB_DEBUG", "SLAB_DEBUG_POLICY", "SLAB_FAILSLAB",
-             "SLAB_SAMPLE", "SLAB_SAMPLE_OBJECTS", "SLAB_SANITIZER")
+             "SLAB_SAMPLE", "SLAB_SAMPLE_OBJECTS", "SLAB_SANITIZER", "SLAB_FREELIST_RANDOM", "SLAB_RANDOM_KMALLOC")
 
 ADDRESS = re.compile(r"0x[0-9a-f]{7,}")
 MAPPED = 0x7e0000000000  # from here on, the kernel puts what is asked for with mmap()

@@ -311,6 +311,30 @@ struct slabinfo slabinfo_of(const char *name)
 	return info;
 }
 
+size_t kmalloc_active(size_t class_size)
+{
+	struct slabinfo info;
+	size_t active = 0;
+
+	for (unsigned int copy = 0; copy < 16; copy++) {
+		const char *name = copy ? text("kmalloc-rnd-%02u-%zu", copy, class_size)
+					: text("kmalloc-%zu", class_size);
+
+		active += slabinfo_find(name, &info) ? info.active : 0;
+	}
+	return active;
+}
+
+const char *cache_of_object(const void *object)
+{
+	static char name[64];
+
+	capture_begin();
+	CHECK(kmem_dump_obj(object));
+	CHECK(sscanf(capture_end(), "slab: %*s cache %63[^,],", name) == 1);
+	return name;
+}
+
 bool is_resident(const void *start, size_t bytes)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);

@@ -129,6 +129,11 @@ struct slabinfo {
 bool slabinfo_find(const char *name, struct slabinfo *info);
 /* The same for a cache that must be there. */
 struct slabinfo slabinfo_of(const char *name);
+/* The active objects of a size class of kmalloc(), in all copies that it has by call site. */
+size_t kmalloc_active(size_t class_size);
+/* The cache that an object lies in, by what kmem_dump_obj() says, until the next call; not within a
+ * capture. */
+const char *cache_of_object(const void *object);
 /* The whole table, to be freed by free(). */
 char *slabinfo_text(void);
 

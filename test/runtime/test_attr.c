@@ -221,7 +221,7 @@ static void test_names(void **state)
 
 /* ---- alloc_calls and free_calls ---- */
 
-#define NOINLINE __attribute__((noinline, noclone))
+#define NOINLINE __attribute__((noinline))
 
 static struct kmem_cache *tracked_cache(void)
 {

@@ -165,9 +165,9 @@ static void test_kfree_bulk(void **state)
 	objects[1] = kmem_cache_alloc(s, GFP_KERNEL);
 	objects[2] = kmalloc(100000, GFP_KERNEL);
 	objects[3] = kmalloc(8, GFP_KERNEL);
-	active = slabinfo_of("kmalloc-8").active;
+	active = kmalloc_active(8);
 	kfree_bulk(4, objects);
-	assert_int_equal(slabinfo_of("kmalloc-8").active, active - 2);
+	assert_int_equal(kmalloc_active(8), active - 2);
 	assert_false(kmem_dump_obj(objects[2]));
 	kfree_bulk(0, NULL);
 	assert_int_equal(kmem_cache_destroy(s), 0);
@@ -199,14 +199,14 @@ static struct node *make(bool fails)
 
 static void test_cleanup(void **state)
 {
-	struct slabinfo before = slabinfo_of("kmalloc-32");
+	size_t before = kmalloc_active(32);
 	(void)state;
 
 	assert_null(make(true));
 	assert_int_equal(put, 1);
 	struct node *node = make(false);
 	assert_int_equal(put, 1);
-	assert_int_equal(slabinfo_of("kmalloc-32").active, before.active + 1);
+	assert_int_equal(kmalloc_active(32), before + 1);
 	capture_begin();
 	{
 		struct node *one __free(kfree) = node;
@@ -215,7 +215,7 @@ static void test_cleanup(void **state)
 		char *none __free(kfree) = NULL;
 
 		assert_true(one && two && three && !none);
-		assert_int_equal(slabinfo_of("kmalloc-32").active, before.active + 3);
+		assert_int_equal(kmalloc_active(32), before + 3);
 		char *error __free(kfree) = (char *)(intptr_t)-ENOMEM;
 		char *last __free(kvfree) = (char *)(intptr_t)-1;
 		char *first __free(kfree_sensitive) = (char *)(intptr_t)-4095;
@@ -231,7 +231,7 @@ static void test_cleanup(void **state)
 		kfree(mine);
 	}
 	assert_string_equal(capture_end(), "");
-	assert_int_equal(slabinfo_of("kmalloc-32").active, before.active);
+	assert_int_equal(kmalloc_active(32), before);
 }
 
 int main(void)

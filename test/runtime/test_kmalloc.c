@@ -403,20 +403,20 @@ static void test_nofail_overflow(void **state)
 /* Each form gives the memory back. */
 static void test_frees(void **state)
 {
-	size_t active = slabinfo_of("kmalloc-1024").active;
+	size_t active = kmalloc_active(1024);
 	void *pieces[6];
 	(void)state;
 
 	for (size_t i = 0; i < ARRAY_SIZE(pieces); i++)
 		pieces[i] = kmalloc(1000, GFP_KERNEL);
-	assert_int_equal(slabinfo_of("kmalloc-1024").active, active + 6);
+	assert_int_equal(kmalloc_active(1024), active + 6);
 	kfree(pieces[0]);
 	kvfree(pieces[1]);
 	kvfree_atomic(pieces[2]);
 	kfree_sensitive(pieces[3]);
 	kvfree_sensitive(pieces[4], 1000);
 	kfree_bulk(1, &pieces[5]);
-	assert_int_equal(slabinfo_of("kmalloc-1024").active, active);
+	assert_int_equal(kmalloc_active(1024), active);
 }
 
 static void test_free_sensitive(void **state)
@@ -498,6 +498,7 @@ static void test_check_copy(void **state)
 	char *shut = kmem_cache_alloc(closed, GFP_KERNEL);
 	char *small = kmalloc(100, GFP_KERNEL);
 	char *large = kmalloc(100000, GFP_KERNEL);
+	const char *small_cache = cache_of_object(small);
 	char local[10];
 	(void)state;
 
@@ -519,9 +520,9 @@ static void test_check_copy(void **state)
 		      assert_false(kmem_check_copy(shut, 1)));
 	EXPECT_REPORT("", assert_true(kmem_check_copy(small, 128)));
 	EXPECT_REPORT("", assert_true(kmem_check_copy(small + 100, 28)));
-	EXPECT_REPORT(text("slab: BUG kmalloc-128: copy of 29 bytes at %p is not within the "
+	EXPECT_REPORT(text("slab: BUG %s: copy of 29 bytes at %p is not within the "
 			   "usercopy window\n",
-			   (void *)(small + 100)),
+			   small_cache, (void *)(small + 100)),
 		      assert_false(kmem_check_copy(small + 100, 29)));
 	EXPECT_REPORT("", assert_true(kmem_check_copy(large, 131072)));
 	EXPECT_REPORT(text("slab: BUG kmalloc: copy of 131072 bytes at %p is not within the "

@@ -187,9 +187,9 @@ static void test_allocators(void **state)
 	mempool_alloc_t *alloc = mempool_kmalloc;
 	mempool_free_t *release = mempool_kfree;
 	element = alloc(GFP_KERNEL, (void *)(uintptr_t)2000);
-	size_t active = slabinfo_of("kmalloc-2048").active;
+	size_t active = kmalloc_active(2048);
 	release(element, NULL);
-	assert_int_equal(slabinfo_of("kmalloc-2048").active, active - 1);
+	assert_int_equal(kmalloc_active(2048), active - 1);
 }
 
 static void test_failures(void **state)

@@ -39,14 +39,14 @@ static void test_alone(void **state)
 	assert_non_null(piece);
 	assert_int_equal(ksize(piece), 128);
 	memset(piece, 0x5e, 128);
-	size_t active = slabinfo_of("kmalloc-128").active;
+	size_t active = kmalloc_active(128);
 	kfree_nolock(piece);
-	assert_int_equal(slabinfo_of("kmalloc-128").active, active - 1);
+	assert_int_equal(kmalloc_active(128), active - 1);
 	piece = kmalloc_nolock(100, __GFP_ZERO, -1);
 	assert_true(is_filled_with(piece, debugging() ? 100 : 128, 0));
 	kfree(piece);
 	kfree_nolock(kmalloc(100, GFP_KERNEL));
-	assert_int_equal(slabinfo_of("kmalloc-128").active, active - 1);
+	assert_int_equal(kmalloc_active(128), active - 1);
 
 	assert_ptr_equal(kmalloc_nolock(0, 0, -1), ZERO_SIZE_PTR);
 	kfree_nolock(ZERO_SIZE_PTR);
@@ -64,11 +64,11 @@ static void test_other_class(void **state)
 	assert_int_equal(kmalloc_cache(4000, 0)->state, CACHE_FRESH);
 	assert_null(kmalloc_nolock(4000, 0, -1));
 	stock(8000);
-	size_t active = slabinfo_of("kmalloc-8192").active;
+	size_t active = kmalloc_active(8192);
 	void *piece = kmalloc_nolock(4000, 0, -1);
 	assert_int_equal(ksize(piece), 8192);
 	kfree_nolock(piece);
-	assert_int_equal(slabinfo_of("kmalloc-8192").active, active);
+	assert_int_equal(kmalloc_active(8192), active);
 }
 
 /* While someone holds the lock: no object, and a free that waits for its turn. */
@@ -79,7 +79,7 @@ static void test_contended(void **state)
 	struct slab_store *store = kmalloc_cache(500, 0)->barn->store;
 	void *piece = kmalloc(500, GFP_KERNEL);
 	void *large = kmalloc(100000, GFP_KERNEL);
-	size_t active = slabinfo_of("kmalloc-512").active;
+	size_t active = kmalloc_active(512);
 
 	lock(&store->lock);
 	void *other = kmalloc_nolock(500, 0, -1);
@@ -88,7 +88,7 @@ static void test_contended(void **state)
 	unlock(&store->lock);
 	assert_true(!other || ksize(other) > 512);
 	kfree_nolock(other);
-	assert_int_equal(slabinfo_of("kmalloc-512").active, active - 1);
+	assert_int_equal(kmalloc_active(512), active - 1);
 	assert_false(kmem_dump_obj(large));
 	/* Without anybody who asks, a slow path does it. */
 	piece = kmalloc(500, GFP_KERNEL);
@@ -101,7 +101,7 @@ static void test_contended(void **state)
 	kfree(kmem_cache_alloc(s, GFP_KERNEL));
 	assert_int_equal(slots_count(barn), debugging() ? 0 : at_hand + 1);
 	assert_int_equal(kmem_cache_destroy(s), 0);
-	assert_int_equal(slabinfo_of("kmalloc-512").active, active - 1);
+	assert_int_equal(kmalloc_active(512), active - 1);
 }
 
 static void test_charged(void **state)
@@ -202,8 +202,8 @@ static void count_active(size_t *active)
 {
 	*active = 0;
 	for (size_t size = 8; size <= 1024; size *= 2)
-		*active += slabinfo_of(text("kmalloc-%zu", size)).active;
-	*active += slabinfo_of("kmalloc-96").active + slabinfo_of("kmalloc-192").active;
+		*active += kmalloc_active(size);
+	*active += kmalloc_active(96) + kmalloc_active(192);
 }
 
 static void test_in_handler(void **state)
