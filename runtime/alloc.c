@@ -83,7 +83,7 @@ static void *take(struct slab_barn *barn, gfp_t gfp)
 }
 
 /* @gfp says what may be done besides: freeing itself needs no memory. */
-static void put(struct slab_barn *barn, void *object, gfp_t gfp)
+static __attribute__((noinline)) void put(struct slab_barn *barn, void *object, gfp_t gfp)
 {
 	if (barn->store->accounts)
 		object_discharge(barn, object);
@@ -144,14 +144,36 @@ static void *alloc_slow(struct kmem_cache *s, size_t size, gfp_t gfp, const void
 	return object;
 }
 
+/* An object at hand that no more is to be done for than a hardened library does; NULL: go slowly.
+ */
+static inline __attribute__((always_inline)) void *take_quick(const struct kmem_cache *s, gfp_t gfp)
+{
+	/* Acquire: as in cache_ready(). */
+	if (__builtin_expect(__atomic_load_n(&s->state, __ATOMIC_ACQUIRE) != CACHE_READY, 0))
+		return NULL;
+	const struct slab_barn *barn = s->barn;
+	void *object = slab_slot_take(slab_slot_at(barn->quick));
+	if (__builtin_expect(!object, 0))
+		return NULL;
+	harden_taken(barn, object);
+	if (__builtin_expect((gfp & __GFP_ZERO) != 0, 0))
+		return memset(object, 0, s->object_size);
+	return object;
+}
+
 void *slab_alloc_slow(struct kmem_cache *s, gfp_t gfp)
 {
-	return alloc_slow(s, 0, gfp, __builtin_return_address(0));
+	void *object = HARDENED ? take_quick(s, gfp) : NULL;
+
+	return object ? object : alloc_slow(s, 0, gfp, __builtin_return_address(0));
 }
 
 void *kmalloc_miss(struct kmem_cache *s, size_t size, gfp_t gfp, const void *caller)
 {
-	return alloc_slow(partition_for(s, caller), size, gfp, caller);
+	struct kmem_cache *copy = partition_for(s, caller);
+	void *object = take_quick(copy, gfp);
+
+	return object ? object : alloc_slow(copy, size, gfp, caller);
 }
 
 void *slab_kmalloc_slow(struct kmem_cache *s, size_t size, gfp_t gfp)
@@ -159,7 +181,8 @@ void *slab_kmalloc_slow(struct kmem_cache *s, size_t size, gfp_t gfp)
 	return kmalloc_miss(s, size, gfp, __builtin_return_address(0));
 }
 
-static void free_to(struct slab_barn *barn, void *object, gfp_t gfp, const void *caller)
+static __attribute__((noinline)) void free_to(struct slab_barn *barn, void *object, gfp_t gfp,
+					      const void *caller)
 {
 	if (guard_owns(object))
 		guard_free(barn, object, caller);
@@ -167,26 +190,50 @@ static void free_to(struct slab_barn *barn, void *object, gfp_t gfp, const void 
 		put(barn, object, gfp);
 }
 
-static void free_slow(struct kmem_cache *s, void *object, gfp_t gfp, const void *caller)
+/* In a hardened library: an object that may be freed goes to the slot; false: go slowly. */
+static inline __attribute__((always_inline)) bool
+put_quick(struct slab_barn *barn, const struct span *span, void *object, gfp_t gfp)
+{
+	if (!HARDENED || !barn->quick || !harden_freed(barn, span, object))
+		return false;
+	if (__builtin_expect(!slab_slot_give(slab_slot_at(barn->quick), object), 0))
+		put(barn, object, gfp);
+	return true;
+}
+
+static __attribute__((noinline)) void free_slow(struct kmem_cache *s, void *object, gfp_t gfp,
+						const void *caller)
 {
 	if (object && cache_ready(s, "kmem_cache_free()", gfp))
 		free_to(s->barn, object, gfp, caller);
 }
 
-/* What kfree() falls to; the cache's own memory may be gone. */
-void slab_free_to(struct slab_barn *barn, void *object)
+/* Free an object for the call that returns to @caller. */
+static inline __attribute__((always_inline)) void free_for(struct kmem_cache *s, void *object,
+							   gfp_t gfp, const void *caller)
 {
-	free_to(barn, object, GFP_KERNEL, __builtin_return_address(0));
+	/* Acquire: as in cache_ready(). */
+	if (HARDENED && __atomic_load_n(&s->state, __ATOMIC_ACQUIRE) == CACHE_READY &&
+	    put_quick(s->barn, span_of(object), object, gfp))
+		return;
+	free_slow(s, object, gfp, caller);
+}
+
+/* What kfree() falls to; the cache's own memory may be gone. */
+void slab_free_to(struct slab_barn *barn, const struct span *span, void *object)
+{
+	if (!put_quick(barn, span, object, GFP_KERNEL))
+		free_to(barn, object, GFP_KERNEL, __builtin_return_address(0));
 }
 
 void slab_free_slow(struct kmem_cache *s, void *object)
 {
-	free_slow(s, object, GFP_KERNEL, __builtin_return_address(0));
+	free_for(s, object, GFP_KERNEL, __builtin_return_address(0));
 }
 
 void *(kmem_cache_alloc)(struct kmem_cache *s, gfp_t gfp)
 {
-	void *object = slab_slot_pop(slot_of(s));
+	void *object = HARDENED ? NULL : slab_slot_pop(slot_of(s));
 
 	if (__builtin_expect(!object, 0))
 		return slab_alloc_slow(s, gfp);
@@ -202,7 +249,7 @@ void *(kmem_cache_zalloc)(struct kmem_cache *s, gfp_t gfp)
 
 void(kmem_cache_free)(struct kmem_cache *s, void *object)
 {
-	if (__builtin_expect(!object || !slab_slot_push(slot_of(s), object), 0))
+	if (__builtin_expect(HARDENED || !object || !slab_slot_push(slot_of(s), object), 0))
 		slab_free_slow(s, object);
 }
 
@@ -238,7 +285,7 @@ static void free_many(struct kmem_cache *s, size_t n, void **objects, gfp_t gfp)
 	size_t done = 0;
 
 	while (done < n && !slot_of(s)->barn)
-		free_slow(s, objects[done++], gfp, __builtin_return_address(0));
+		free_for(s, objects[done++], gfp, __builtin_return_address(0));
 	if (done < n)
 		put_many(slot_of(s), objects + done, n - done, gfp);
 }

@@ -290,7 +290,8 @@ static struct slab_barn *barn_make(struct kmem_cache *s, const struct kmem_cache
 	barn->slot = wants_no_slot(barn) ? 0 : slot_claim();
 	barn->guarded = guard_wants(barn);
 	/* Something is to be done for each object, so the slot is not for the fast paths. */
-	barn->fast = init->flags & SLAB_ACCOUNT || barn->guarded ? 0 : harden_fast_slot(barn->slot);
+	barn->quick = init->flags & SLAB_ACCOUNT || barn->guarded ? 0 : barn->slot;
+	barn->fast = harden_fast_slot(barn->quick);
 	return barn;
 }
 
@@ -658,6 +659,7 @@ static void lose(struct slab_barn *barn, const char *file)
 	barn->cache = NULL;
 	slot_release(barn->slot);
 	barn->slot = 0;
+	barn->quick = 0;
 	barn->fast = 0;
 	report_bug_begin("%s: %s is unloaded and takes the cache with it, %zu objects allocated",
 			 leaks.name, file, leaks.live);

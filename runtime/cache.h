@@ -48,8 +48,9 @@ struct KMEM_CACHE_PRIVATE kmem_cache {
  */
 bool cache_ready(struct kmem_cache *s, const char *what, gfp_t gfp);
 
-/* alloc.c: free an object for kfree(). The cache's own memory may be gone. */
-void slab_free_to(struct slab_barn *barn, void *object);
+/* alloc.c: free an object in @span for kfree(). The cache's own memory may be gone. */
+struct span;
+void slab_free_to(struct slab_barn *barn, const struct span *span, void *object);
 
 /* Abort, with a message, if there is an @error and the @flags hold SLAB_PANIC. */
 void panic_if_asked(const char *name, slab_flags_t flags, int error);

@@ -15,6 +15,7 @@
 #include "cache.h"
 #include "debug.h"
 #include "guard.h"
+#include "harden.h"
 #include "kmalloc.h"
 #include "leaks.h"
 #include "meta.h"
@@ -121,7 +122,7 @@ static inline __attribute__((always_inline)) void *kmalloc_for(size_t size, gfp_
 	if (__builtin_expect(size - 1 >= KMALLOC_MAX_CACHE_SIZE || gfp & __GFP_ACCOUNT, 0))
 		return kmalloc_slow(size, gfp, caller);
 	struct kmem_cache *s = to_kmem_cache(&slab_kmalloc_caches[kmalloc_index(size)]);
-	void *object = slab_slot_take(slab_slot_of(s));
+	void *object = HARDENED ? NULL : slab_slot_take(slab_slot_of(s));
 	if (__builtin_expect(!object, 0))
 		return kmalloc_miss(s, size, gfp, caller);
 	if (__builtin_expect((gfp & __GFP_ZERO) != 0, 0))
@@ -167,13 +168,13 @@ static __attribute__((noinline)) void kfree_slow(const void *object)
 		guard_free(NULL, (void *)object, __builtin_return_address(0));
 	else if (!barn)
 		report_bug("kfree: object is of no cache: %p", object);
-	else if (!slab_slot_give(slab_slot_at(barn->fast), (void *)object))
-		slab_free_to(barn, (void *)object);
+	else if (HARDENED || !slab_slot_give(slab_slot_at(barn->fast), (void *)object))
+		slab_free_to(barn, span, (void *)object);
 }
 
 void(kfree)(const void *object)
 {
-	if (__builtin_expect(!slab_free_by_map(object), 0))
+	if (__builtin_expect(HARDENED || !slab_free_by_map(object), 0))
 		kfree_slow(object);
 }
 

@@ -49,7 +49,7 @@ static void name_copies(void)
 		buckets_name(&copies[i], name, 0, &args);
 	}
 	seed = random_start();
-	/* Release: pairs with the acquire of partition_at_once(). */
+	/* Release: pairs with the acquire of partition_for() and partition_at_once(). */
 	__atomic_store_n(&named, true, __ATOMIC_RELEASE);
 }
 
@@ -73,9 +73,14 @@ struct kmem_cache *partition_for(struct kmem_cache *s, const void *caller)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-	if (!partition_splits(s))
+	if (class_of(s) >= KMALLOC_CACHES)
 		return s;
-	pthread_once(&once, name_copies);
+	/* Acquire: pairs with the release of name_copies(). */
+	if (!__atomic_load_n(&named, __ATOMIC_ACQUIRE)) {
+		if (!is_on())
+			return s;
+		pthread_once(&once, name_copies);
+	}
 	/* Fibonacci hashing: the upper bits depend on all of the key. */
 	uint64_t hash = ((uintptr_t)caller ^ seed) * UINT64_C(0x9e3779b97f4a7c15);
 	return copy_of(s, (unsigned int)(hash >> 60));
@@ -85,6 +90,7 @@ struct kmem_cache *partition_at_once(struct kmem_cache *s, unsigned int n)
 {
 	if (!n)
 		return s;
+	/* Acquire: pairs with the release of name_copies(). */
 	if (class_of(s) >= KMALLOC_CACHES || !__atomic_load_n(&named, __ATOMIC_ACQUIRE))
 		return NULL;
 	return copy_of(s, n);

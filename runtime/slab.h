@@ -40,6 +40,9 @@ enum slab_list {
 
 struct slab {
 	struct span span; /* first, so that span_of() finds the slab */
+	/* In one cache line with the span, for frees that are checked. */
+	uint8_t *held; /* does a caller hold it? In a hardened library alone, see harden.h */
+	uint8_t *tags; /* whose each object is; NULL: all belong to the store's first barn */
 	union {
 		struct list node;	  /* in store->slabs[list] */
 		struct deferred deferred; /* out of the store, and readers may still look */
@@ -49,8 +52,6 @@ struct slab {
 	uint32_t frontier;
 	struct slab_group *
 		*charged; /* the group that each object is charged to; NULL: no accounting */
-	uint8_t *held;	  /* does a caller hold it? In a hardened library alone, see harden.h */
-	uint8_t *tags;	  /* whose each object is; NULL: all belong to the store's first barn */
 	struct object_note *notes; /* of each object, see debug.h; NULL: no debug flags */
 	uint64_t free[]; /* bit i % 64 of word i / 64: object i, below the frontier, is free */
 };

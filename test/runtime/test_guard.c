@@ -327,6 +327,31 @@ static void *churn(void *data)
 	return NULL;
 }
 
+/* What a thread has at hand does not go before a sample. */
+static void test_at_hand(void **state)
+{
+	struct kmem_cache *s = make(64, 0);
+	void *objects[CELLS + 5];
+	void *pieces[CELLS + 5];
+	(void)state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(objects); i++)
+		objects[i] = kmem_cache_alloc(s, GFP_KERNEL);
+	assert_false(guard_owns(objects[CELLS]));
+	for (size_t i = ARRAY_SIZE(objects); i-- > 0;)
+		kmem_cache_free(s, objects[i]);
+	for (size_t i = 0; i < CELLS; i++)
+		kmem_cache_free(s, alloc(s));
+	for (size_t i = 0; i < ARRAY_SIZE(pieces); i++)
+		pieces[i] = kmalloc(64, GFP_KERNEL);
+	assert_false(guard_owns(pieces[CELLS]));
+	kfree_bulk(ARRAY_SIZE(pieces), pieces);
+	pieces[0] = kmalloc(64, GFP_KERNEL);
+	assert_true(guard_owns(pieces[0]));
+	kfree(pieces[0]);
+	assert_int_equal(kmem_cache_destroy(s), 0);
+}
+
 static void test_threads(void **state)
 {
 	struct kmem_cache *s = make(64, 0);
@@ -347,7 +372,8 @@ int main(void)
 		cmocka_unit_test(test_memory),	  cmocka_unit_test(test_not_sampled),
 		cmocka_unit_test(test_exhausted), cmocka_unit_test(test_kmalloc),
 		cmocka_unit_test(test_misuse),	  cmocka_unit_test(test_destroy),
-		cmocka_unit_test(test_fork),	  cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_fork),	  cmocka_unit_test(test_at_hand),
+		cmocka_unit_test(test_threads),
 	};
 
 	kfree(kmalloc(1, GFP_KERNEL));
