@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Caches with debug flags: what SLUB's own unit tests expect of it, and what they do not look at.
- * The exact reports are in test/misuse.
+ * Caches with debug flags: what SLUB's own unit tests do not look at; those are test_kunit.c. The
+ * exact reports are in test/misuse.
  */
 
 #include "harness.h"
@@ -48,96 +48,6 @@ static void expect_one(struct kmem_cache *s)
 {
 	EXPECT_ERRORS(2, assert_int_equal(kmem_cache_validate(s), 1));
 	EXPECT_ERRORS(0, assert_int_equal(kmem_cache_validate(s), 0));
-}
-
-/* test_clobber_zone */
-static void test_slub_red_zone(void **state)
-{
-	const struct forms *forms = *state;
-	struct kmem_cache *s = make(64, SLAB_RED_ZONE);
-	unsigned char *object = forms->alloc(s, GFP_KERNEL);
-
-	object[64] = 0x36;
-	expect_one(s);
-	object[-1] = 0x36;
-	expect_one(s);
-	forms->free(s, object);
-	object[64] = 0x36;
-	expect_one(s);
-	end(s);
-}
-
-/* test_next_pointer, test_first_word, test_clobber_50th_byte: there are no pointers in objects. */
-static void test_slub_after_free(void **state)
-{
-	const struct forms *forms = *state;
-	struct kmem_cache *s = make(64, SLAB_POISON);
-	unsigned char *object = forms->alloc(s, GFP_KERNEL);
-
-	forms->free(s, object);
-	*(unsigned long *)object = 0x12345678;
-	expect_one(s);
-	object[50] = 0x9a;
-	expect_one(s);
-	object[63] = 0x9a;
-	expect_one(s);
-	end(s);
-}
-
-/* test_kmalloc_redzone_access */
-static void test_slub_kmalloc_zone(void **state)
-{
-	kmem_buckets *buckets =
-		kmem_buckets_create("debugged", ALL | SLAB_NO_USER_FLAGS, 0, 0, NULL);
-	unsigned char *object = kmem_buckets_alloc(buckets, 18, GFP_KERNEL);
-	(void)state;
-
-	object[18] = 0xab;
-	object[19] = 0xab;
-	EXPECT_ERRORS(2, kfree(object));
-	object = kmem_buckets_alloc(buckets, 32, GFP_KERNEL);
-	memset(object, 0, 32);
-	EXPECT_ERRORS(0, kfree(object));
-	assert_int_equal(kmem_buckets_destroy(buckets), 0);
-}
-
-/* test_krealloc_redzone_zeroing */
-static void test_slub_krealloc(void **state)
-{
-	kmem_buckets *buckets =
-		kmem_buckets_create("debugged", SLAB_RED_ZONE | SLAB_NO_USER_FLAGS, 0, 0, NULL);
-	unsigned char *object = kmem_buckets_alloc(buckets, 64, GFP_KERNEL | __GFP_ZERO);
-	(void)state;
-
-	assert_ptr_equal(krealloc(object, 40, GFP_KERNEL | __GFP_ZERO), object);
-	assert_true(is_filled_with(object, 40, 0));
-	assert_true(is_filled_with(object + 40, 24, 0xcc));
-	assert_ptr_equal(krealloc(object, 56, GFP_KERNEL | __GFP_ZERO), object);
-	assert_true(is_filled_with(object, 56, 0));
-	assert_true(is_filled_with(object + 56, 8, 0xcc));
-	object[56] = 1;
-	EXPECT_ERRORS(2, object = krealloc(object, 60, GFP_KERNEL | __GFP_ZERO));
-	assert_true(is_filled_with(object, 60, 0));
-	/* Who asks for the size may use it all. */
-	assert_int_equal(ksize(object), 64);
-	memset(object, 0, 64);
-	unsigned char *larger = krealloc(object, 128, GFP_KERNEL | __GFP_ZERO);
-	assert_ptr_not_equal(larger, object);
-	assert_true(is_filled_with(larger, 128, 0));
-	kfree(larger);
-	EXPECT_ERRORS(0, kmem_buckets_destroy(buckets));
-}
-
-/* test_leak_destroy */
-static void test_slub_leak(void **state)
-{
-	struct kmem_cache *s = make(64, ALL);
-	void *object = kmem_cache_alloc(s, GFP_KERNEL);
-	(void)state;
-
-	EXPECT_ERRORS(2, assert_int_equal(kmem_cache_destroy(s), -EBUSY));
-	kmem_cache_free(s, object);
-	end(s);
 }
 
 /* Each is reported once and changes nothing. */
@@ -366,11 +276,6 @@ static void test_policy(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BOTH_FORMS(test_slub_red_zone),
-		BOTH_FORMS(test_slub_after_free),
-		cmocka_unit_test(test_slub_kmalloc_zone),
-		cmocka_unit_test(test_slub_krealloc),
-		cmocka_unit_test(test_slub_leak),
 		BOTH_FORMS(test_wrong_frees),
 		BOTH_FORMS(test_ctor),
 #ifdef SLAB_RCU
