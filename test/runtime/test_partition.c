@@ -26,7 +26,7 @@
 #define BEHIND(n)  (behind = 1##n) /* keeps the compiler from making one of two */
 #define A_CONSTANT 64
 
-static volatile int behind;
+static __thread volatile int behind;
 static const char *self;
 
 #define X(n)                                                       \
@@ -242,18 +242,18 @@ static void test_nolock(void **state)
 
 static void *use(void *data)
 {
-	struct rng rng = rng_make(test_seed(), (uintptr_t)data);
+	struct rng *rng = data;
 	enum { MANY = 200 };
 	char *objects[MANY] = { NULL };
 	size_t sizes_of[MANY] = { 0 };
 
 	for (size_t round = 0; round < scaled(20000); round++) {
-		size_t i = rng_below(&rng, MANY);
+		size_t i = rng_below(rng, MANY);
 
 		CHECK(!objects[i] || pattern_holds(objects[i], sizes_of[i], i));
 		kfree(objects[i]);
-		sizes_of[i] = rng_below(&rng, 300) + 1;
-		objects[i] = sites[rng_below(&rng, SITES)].any(sizes_of[i], GFP_KERNEL);
+		sizes_of[i] = rng_below(rng, 300) + 1;
+		objects[i] = sites[rng_below(rng, SITES)].any(sizes_of[i], GFP_KERNEL);
 		pattern_fill(objects[i], sizes_of[i], i);
 	}
 	for (size_t i = 0; i < MANY; i++)
@@ -264,10 +264,13 @@ static void *use(void *data)
 static void test_threads(void **state)
 {
 	thread_handle *threads[4];
+	struct rng rngs[ARRAY_SIZE(threads)];
 	(void)state;
 
-	for (size_t i = 0; i < ARRAY_SIZE(threads); i++)
-		threads[i] = thread_start(use, (void *)i);
+	for (size_t i = 0; i < ARRAY_SIZE(threads); i++) {
+		rngs[i] = rng_make(test_seed(), i);
+		threads[i] = thread_start(use, &rngs[i]);
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(threads); i++)
 		thread_join(threads[i]);
 }
