@@ -53,6 +53,20 @@ static void name_copies(void)
 	__atomic_store_n(&named, true, __ATOMIC_RELEASE);
 }
 
+static void name_once(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, name_copies);
+}
+
+/* As early as fork_register(): a first allocation may be one that makes no call. */
+__attribute__((constructor(101))) static void name_early(void)
+{
+	if (is_on())
+		name_once();
+}
+
 /* The number of the class; KMALLOC_CACHES or more: it is none, or one with accounting. */
 static size_t class_of(const struct kmem_cache *s)
 {
@@ -71,15 +85,13 @@ static struct kmem_cache *copy_of(struct kmem_cache *s, unsigned int n)
 
 struct kmem_cache *partition_for(struct kmem_cache *s, const void *caller)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-
 	if (class_of(s) >= KMALLOC_CACHES)
 		return s;
 	/* Acquire: pairs with the release of name_copies(). */
 	if (!__atomic_load_n(&named, __ATOMIC_ACQUIRE)) {
 		if (!is_on())
 			return s;
-		pthread_once(&once, name_copies);
+		name_once();
 	}
 	/* Fibonacci hashing: the upper bits depend on all of the key. */
 	uint64_t hash = ((uintptr_t)caller ^ seed) * UINT64_C(0x9e3779b97f4a7c15);

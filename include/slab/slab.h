@@ -223,8 +223,8 @@ int slabinfo_print(FILE *stream);
  * most first: "     12 function+0x1a/0x30 age=0/15/230 pid=4711-4713", the number of objects, the
  * place that the call returns to, the least, mean and greatest age in milliseconds, and the lowest
  * and highest number of the threads. "free_calls" says the same of who freed them in their life
- * before, "<not-available>" of those that have had none. They want SLAB_STORE_USER, take memory of
- * their own, and are no attributes for a signal handler.
+ * before, "<not-available>" of those that have had none. Both want SLAB_STORE_USER, and memory of
+ * their own while they are read.
  *
  * Return: the length of the text without the NUL, 0 for an attribute that is only written;
  * -ENOENT: no such attribute; -EINVAL: the cache is not set up; -ENOSPC: @size is too small;

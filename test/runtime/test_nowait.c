@@ -226,6 +226,19 @@ static void test_set_aside(void **state)
 	expect_quiet(&called, 512, 300, set_aside);
 }
 
+/* Before any other, also where its call site chooses the cache. */
+static void first_kmalloc(struct nowait_case *nowait)
+{
+	take_nothing(nowait);
+	CHECK(!kmalloc(64, GFP_NOWAIT));
+}
+
+static void test_first_kmalloc(void **state)
+{
+	(void)state;
+	expect_quiet(&called, 64, 0, first_kmalloc);
+}
+
 static void test_first_use(void **state)
 {
 	expect_quiet(*state, 64, 300, first_use);
@@ -241,9 +254,10 @@ static void test_kmalloc(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_filter),	  BOTH_FORMS(test_nothing_held),
-		BOTH_FORMS(test_from_slabs),	  BOTH_FORMS(test_bulk_too_many),
-		BOTH_FORMS(test_first_use),	  cmocka_unit_test(test_kmalloc),
+		cmocka_unit_test(test_first_kmalloc), /* no other test, nor a segment is held */
+		cmocka_unit_test(test_filter),	      BOTH_FORMS(test_nothing_held),
+		BOTH_FORMS(test_from_slabs),	      BOTH_FORMS(test_bulk_too_many),
+		BOTH_FORMS(test_first_use),	      cmocka_unit_test(test_kmalloc),
 		cmocka_unit_test(test_set_aside),
 	};
 
