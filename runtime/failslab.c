@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "failslab.h"
 
-#include <stdio.h>
+#include <limits.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <slab/slab-debug.h>
 
 #include "lock.h"
+#include "options.h"
 #include "report.h"
 
 #define DEFAULT_SEED 1
@@ -17,26 +20,60 @@ static struct slab_failslab now;
 static unsigned long count;
 static bool known; /* what the environment says, or a call */
 
-static bool sound(const struct slab_failslab *wanted, int fields)
+/* One of the numbers, and the comma in front of it. */
+static bool next_number(const char **at, uint64_t most, uint64_t *number)
 {
-	return fields >= 4 && wanted->probability <= 100 && wanted->times >= -1;
+	if (**at != ',')
+		return false;
+	++*at;
+	return options_read_number(at, most, number);
+}
+
+static bool next_times(const char **at, long *times)
+{
+	uint64_t number = 0;
+
+	if (strncmp(*at, ",-1", 3) == 0) {
+		*at += 3;
+		*times = -1;
+		return true;
+	}
+	if (!next_number(at, LONG_MAX, &number))
+		return false;
+	*times = (long)number;
+	return true;
+}
+
+static bool read_wanted(const char *at, struct slab_failslab *wanted)
+{
+	uint64_t interval = 0;
+	uint64_t probability = 0;
+	uint64_t space = 0;
+	uint64_t seed = DEFAULT_SEED;
+	bool sound = options_read_number(&at, ULONG_MAX, &interval) &&
+		     next_number(&at, 100, &probability) && next_number(&at, SIZE_MAX, &space) &&
+		     next_times(&at, &wanted->times) &&
+		     (!*at || next_number(&at, UINT64_MAX, &seed)) && !*at;
+
+	wanted->interval = (unsigned long)interval;
+	wanted->probability = (unsigned int)probability;
+	wanted->space = (size_t)space;
+	wanted->seed = seed;
+	return sound;
 }
 
 static void read_environment(void)
 {
 	const char *given = getenv("SLAB_FAILSLAB");
-	struct slab_failslab wanted = { .seed = DEFAULT_SEED };
-	unsigned long long seed = DEFAULT_SEED;
+	struct slab_failslab wanted = { 0 };
 
 	if (!given)
 		return;
-	int fields = sscanf(given, "%lu,%u,%zu,%ld,%llu", &wanted.interval, &wanted.probability,
-			    &wanted.space, &wanted.times, &seed);
-	wanted.seed = seed;
-	if (sound(&wanted, fields))
+	if (read_wanted(given, &wanted))
 		now = wanted;
 	else
-		report("SLAB_FAILSLAB: '%s' is not interval,probability,space,times[,seed]", given);
+		report("SLAB_FAILSLAB: '%s' is not interval,probability,space,times[,seed], so it counts for nothing",
+		       given);
 }
 
 /* splitmix64 (Steele, Lea and Flood 2014): any seed will do, and the same one gives the same. */

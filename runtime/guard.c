@@ -3,12 +3,12 @@
 
 #include <pthread.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cache.h"
 #include "debug.h"
 #include "lock.h"
+#include "options.h"
 #include "os.h"
 #include "report.h"
 #include "slab.h"
@@ -151,26 +151,10 @@ static bool on_fault(const struct os_fault *fault)
 	return os_protect(pool + number * page, page, true);
 }
 
-/* A whole number from @least to @most in the environment; @otherwise without one. */
-static uint32_t number_of(const char *name, uint32_t least, uint32_t most, uint32_t otherwise)
-{
-	const char *text = getenv(name);
-	char *end = NULL;
-
-	if (!text)
-		return otherwise;
-	unsigned long number = strtoul(text, &end, 10);
-	if (*text >= '0' && *text <= '9' && !*end && number >= least && number <= most)
-		return (uint32_t)number;
-	report("%s=%s is no number from %u to %u, so it counts for nothing", name, text, least,
-	       most);
-	return otherwise;
-}
-
 static void pool_make(void)
 {
-	interval = number_of("SLAB_SAMPLE", 1, UINT32_MAX, 0);
-	nr_cells = number_of("SLAB_SAMPLE_OBJECTS", 1, OBJECTS_MAX, OBJECTS_DEFAULT);
+	interval = options_number("SLAB_SAMPLE", 1, UINT32_MAX, 0);
+	nr_cells = options_number("SLAB_SAMPLE_OBJECTS", 1, OBJECTS_MAX, OBJECTS_DEFAULT);
 	if (!interval)
 		return;
 	page = os_page_size();

@@ -12,6 +12,7 @@
 #include "debug.h"
 #include "lock.h"
 #include "nolock.h"
+#include "options.h"
 #include "os.h"
 #include "rcu.h"
 #include "report.h"
@@ -57,9 +58,7 @@ bool leaks_wanted(void)
 	int known = __atomic_load_n(&state, __ATOMIC_RELAXED);
 
 	if (known == UNKNOWN) {
-		const char *wish = getenv("SLAB_LEAKS");
-
-		known = wish && strcmp(wish, "0") != 0 ? ON : OFF;
+		known = options_switch("SLAB_LEAKS", false) ? ON : OFF;
 		__atomic_store_n(&state, known, __ATOMIC_RELAXED);
 	}
 	return known == ON;

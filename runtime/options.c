@@ -2,11 +2,13 @@
 #include "options.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "leaks.h"
 #include "report.h"
@@ -53,6 +55,16 @@ static bool take_letter(char letter, struct block *block)
 	return letter == '-' || is_letter(letter, 'O');
 }
 
+/* A byte that a terminal would not show, or take for a part of a letter, as its number. */
+static void complain_about(char letter)
+{
+	char shown[8];
+
+	snprintf(shown, sizeof(shown), letter >= ' ' && letter <= '~' ? "%c" : "\\x%02x",
+		 (unsigned char)letter);
+	report("SLAB_DEBUG: option '%s' is none of F, Z, P, U, T, A, O and -", shown);
+}
+
 static bool ends_block(char c)
 {
 	return !c || c == ';';
@@ -67,8 +79,7 @@ static const char *next_block(const char *at, struct block *block, bool complain
 	block->keep_small = false;
 	for (; !ends_block(*letter) && *letter != ','; letter++)
 		if (!take_letter(*letter, block) && complain)
-			report("SLAB_DEBUG: option '%c' is none of F, Z, P, U, T, A, O and -",
-			       *letter);
+			complain_about(*letter);
 	block->names = *letter == ',' ? letter + 1 : NULL;
 	while (!ends_block(*letter))
 		letter++;
@@ -160,4 +171,59 @@ bool options_keep_small(void)
 {
 	read_once();
 	return keep_small;
+}
+
+static bool is_one_of(const char *given, const char *const words[4])
+{
+	for (size_t i = 0; i < 4; i++)
+		if (strcasecmp(given, words[i]) == 0)
+			return true;
+	return false;
+}
+
+bool options_switch(const char *name, bool otherwise)
+{
+	static const char *const on[] = { "1", "y", "yes", "on" };
+	static const char *const off[] = { "0", "n", "no", "off" };
+	const char *given = getenv(name);
+
+	if (!given)
+		return otherwise;
+	if (is_one_of(given, on))
+		return true;
+	if (is_one_of(given, off))
+		return false;
+	report("%s=%s is neither 1 nor 0, so it counts for nothing", name, given);
+	return otherwise;
+}
+
+bool options_read_number(const char **at, uint64_t most, uint64_t *number)
+{
+	char *end = NULL;
+
+	/* No blanks, no sign: a negative number would come back as a large one. */
+	if (!isdigit((unsigned char)**at))
+		return false;
+	errno = 0;
+	unsigned long long given = strtoull(*at, &end, 10);
+	if (errno == ERANGE || given > most)
+		return false;
+	*at = end;
+	*number = given;
+	return true;
+}
+
+uint32_t options_number(const char *name, uint32_t least, uint32_t most, uint32_t otherwise)
+{
+	const char *given = getenv(name);
+	const char *at = given;
+	uint64_t number = 0;
+
+	if (!given)
+		return otherwise;
+	if (options_read_number(&at, most, &number) && !*at && number >= least)
+		return (uint32_t)number;
+	report("%s=%s is no number from %u to %u, so it counts for nothing", name, given, least,
+	       most);
+	return otherwise;
 }

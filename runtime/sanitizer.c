@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sanitizer.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include "options.h"
 
 #ifdef SLAB_VALGRIND
 #include <valgrind/memcheck.h>
@@ -56,8 +55,7 @@ bool sanitizer_on(void)
 	int known = __atomic_load_n(&state, __ATOMIC_RELAXED);
 
 	if (known == UNKNOWN) {
-		const char *wish = getenv("SLAB_SANITIZER");
-		bool wanted = !wish || strcmp(wish, "0") != 0;
+		bool wanted = options_switch("SLAB_SANITIZER", true);
 
 		known = wanted && (asan_listens() || memcheck_listens()) ? ON : OFF;
 		__atomic_store_n(&state, known, __ATOMIC_RELAXED);

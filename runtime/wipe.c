@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "wipe.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include "options.h"
 
 enum when { ON_ALLOC, ON_FREE };
 
@@ -15,9 +14,7 @@ static bool is_on(enum when when)
 	int known = __atomic_load_n(&states[when], __ATOMIC_RELAXED);
 
 	if (known == UNKNOWN) {
-		const char *wish = getenv(names[when]);
-
-		known = wish && strcmp(wish, "0") != 0 ? ON : OFF;
+		known = options_switch(names[when], false) ? ON : OFF;
 		__atomic_store_n(&states[when], known, __ATOMIC_RELAXED);
 	}
 	return known == ON;

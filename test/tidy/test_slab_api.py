@@ -137,7 +137,8 @@ def quoted(cell):
     return re.findall(r"`([^`]+)`", cell)
 
 
-NAMES, _, ERRORS = TABLE.partition("\n## Errors\n")
+NAMES, _, REST = TABLE.partition("\n## The environment\n")
+ENVIRONMENT, _, ERRORS = REST.partition("\n## Errors\n")
 NAME_ROWS = [(quoted(row[0]), quoted(row[-1])) for row in rows(NAMES)]
 
 
@@ -256,6 +257,31 @@ def test_errors_are_tested_by_their_words(row):
         for words in quoted(row[1]):
             assert words in strings(reached(file, test))
             assert words in RUNTIME
+
+
+# How the library spells what it asks the environment for.
+VARIABLES = set(re.findall(r'"(SLAB_[A-Z_]+|slab_no[a-z]+|init_on_[a-z]+)"', RUNTIME))
+
+
+def test_every_variable_is_in_the_table():
+    assert {"SLAB_DEBUG", "slab_nomerge"} <= VARIABLES
+    assert sorted(name for row in rows(ENVIRONMENT) for name in quoted(row[0])) == sorted(VARIABLES)
+
+
+@pytest.mark.parametrize("row", rows(ENVIRONMENT), ids=lambda row: row[0])
+def test_variables_are_tested(row):
+    """By name, or as the build sets them for all of a file."""
+    for claim in quoted(row[2]):
+        file, _, test = claim.partition(": ")
+        assert is_run(file, test)
+        for name in quoted(row[0]):
+            assert uses(reached(file, test) + TESTS["meson.build"], name)
+    assert any(uses(reached(*claim.split(": ")), name) for claim in quoted(row[2]) for name in quoted(row[0]))
+
+
+def test_every_variable_is_explained():
+    text = (support.SOURCE_ROOT / "doc" / "debugging.md").read_text()
+    assert [name for name in sorted(VARIABLES) if not uses(text, name)] == []
 
 
 def test_the_table_has_teeth():
