@@ -23,6 +23,7 @@
 #include "share.h"
 #include "sheaf.h"
 #include "slab.h"
+#include "symbol.h"
 #include "wipe.h"
 
 KMEM_CACHE_OPAQUE_CHECK();
@@ -538,11 +539,14 @@ static void leaks_find(struct leaks *leaks, struct slab_barn *barn)
 /* After a line that says why. No lock of a store. */
 static void leaks_print(const struct leaks *leaks)
 {
+	struct symbols symbols = SYMBOLS_INIT;
+
 	for (size_t i = 0; i < leaks->listed; i++) {
 		report("%s: object %p is still allocated", leaks->name, leaks->objects[i]);
 		report_count_error();
-		debug_print_track("Allocated", &leaks->tracks[i]);
+		debug_print_track(&symbols, "Allocated", &leaks->tracks[i]);
 	}
+	symbols_close(&symbols);
 	if (leaks->live > leaks->listed)
 		report("%s: and %zu more", leaks->name, leaks->live - leaks->listed);
 	report_bug_end();

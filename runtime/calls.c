@@ -262,11 +262,11 @@ int calls_show(struct slab_barn *barn, bool freed, char *buf, size_t size)
 		return -ENOSYS;
 	if (!survey_make(&survey, barn))
 		return -ENOMEM;
-	struct symbols *symbols = symbols_open();
-	find_callers(&survey, symbols);
+	struct symbols symbols = SYMBOLS_INIT;
+	find_callers(&survey, &symbols);
 	merge_callers(&survey);
-	int length = print_sites(&survey, symbols, buf, size);
-	symbols_close(symbols);
+	int length = print_sites(&survey, &symbols, buf, size);
+	symbols_close(&symbols);
 	os_unmap(survey.sites, table_bytes(&survey));
 	return length;
 }

@@ -43,6 +43,7 @@ struct object_note {
 };
 
 struct debug_report;
+struct symbols;
 
 /* What the store of such a cache has besides. */
 struct store_debug {
@@ -126,6 +127,6 @@ bool debug_is_live(const struct slab *slab, uint32_t index);
 
 /* Say after a line on an object who allocated or freed it; nothing if that is not known. No lock.
  */
-void debug_print_track(const char *what, const struct track *track);
+void debug_print_track(struct symbols *symbols, const char *what, const struct track *track);
 
 #endif

@@ -222,30 +222,28 @@ void reports_print(struct debug_report *last, const void *caller)
 {
 	int saved = errno;
 	const struct stack *here = caller ? stack_capture(caller, GFP_KERNEL) : NULL;
-	struct symbols *symbols = symbols_open();
+	struct symbols symbols = SYMBOLS_INIT;
 
 	for (struct debug_report *report = reversed(last); report;) {
 		struct debug_report *next = report->next;
 
-		print_one(report, symbols, here);
+		print_one(report, &symbols, here);
 		meta_free(report, sizeof(*report));
 		report = next;
 	}
-	symbols_close(symbols);
+	symbols_close(&symbols);
 	errno = saved;
 	report_bug_end();
 }
 
-void debug_print_track(const char *what, const struct track *track)
+void debug_print_track(struct symbols *symbols, const char *what, const struct track *track)
 {
 	if (!track->ms)
 		return;
 	int saved = errno;
-	struct symbols *symbols = symbols_open();
 	struct text text = { 0 };
 
 	add_track(&text, symbols, what, track);
 	text_write(&text);
-	symbols_close(symbols);
 	errno = saved;
 }

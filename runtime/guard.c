@@ -13,6 +13,7 @@
 #include "report.h"
 #include "slab.h"
 #include "stack.h"
+#include "symbol.h"
 
 #define OBJECTS_DEFAULT 255
 #define OBJECTS_MAX	65535
@@ -110,14 +111,24 @@ static struct cell look(const void *address)
 	return cell;
 }
 
-static void print_cell(const struct cell *cell)
+static void print_cell(struct symbols *symbols, const struct cell *cell)
 {
 	if (!cell->object)
 		return;
 	report("%s object %p of %zu bytes, %s, on a page of its own", cell->name,
 	       (void *)cell->object, cell->size, cell->barn ? "allocated" : "free");
-	debug_print_track("Allocated", &cell->allocated);
-	debug_print_track("Freed", &cell->freed);
+	debug_print_track(symbols, "Allocated", &cell->allocated);
+	debug_print_track(symbols, "Freed", &cell->freed);
+}
+
+/* What stands below the headline of a report. */
+static void print_bug(const struct track *found, const struct cell *cell)
+{
+	struct symbols symbols = SYMBOLS_INIT;
+
+	debug_print_track(&symbols, "Found", found);
+	print_cell(&symbols, cell);
+	symbols_close(&symbols);
 }
 
 /* What a touch of a forbidden address was. */
@@ -144,8 +155,7 @@ static bool on_fault(const struct os_fault *fault)
 
 	report_bug_begin("%s: %s: %s of %p", cell.object ? cell.name : "guard",
 			 kind_of(&cell, fault->address), fault->access, (void *)fault->address);
-	debug_print_track("Found", &here);
-	print_cell(&cell);
+	print_bug(&here, &cell);
 	report_bug_end();
 	size_t number = (size_t)(fault->address - pool) / page;
 	return os_protect(pool + number * page, page, true);
@@ -270,7 +280,9 @@ void guard_dump(const void *address)
 {
 	struct cell cell = look(address);
 
-	print_cell(&cell);
+	struct symbols symbols = SYMBOLS_INIT;
+	print_cell(&symbols, &cell);
+	symbols_close(&symbols);
 }
 
 /* The first byte beside the object that is not as it was left; NULL: none. */
@@ -327,8 +339,7 @@ void guard_free(struct slab_barn *barn, void *object, const void *caller)
 	else
 		report_bug_begin("%s: %s before the free: write at %p", before.name,
 				 kind_of(&before, smashed), (const void *)smashed);
-	debug_print_track("Found", &now);
-	print_cell(&before);
+	print_bug(&now, &before);
 	report_bug_end();
 }
 

@@ -23,6 +23,7 @@
 #include "report.h"
 #include "sanitizer.h"
 #include "slab.h"
+#include "symbol.h"
 #include "wipe.h"
 
 #define CLASS(what, object_size, object_align, more_flags)     \
@@ -322,8 +323,10 @@ bool kmem_dump_obj(const void *object)
 	       barn ? barn->object_size : store->stride, free_or_not(slab, index));
 	struct history history = debug_history(store, slab, index);
 	unlock(&store->lock);
-	debug_print_track("Allocated", &history.allocated);
-	debug_print_track("Freed", &history.freed);
+	struct symbols symbols = SYMBOLS_INIT;
+	debug_print_track(&symbols, "Allocated", &history.allocated);
+	debug_print_track(&symbols, "Freed", &history.freed);
+	symbols_close(&symbols);
 	return true;
 }
 

@@ -17,6 +17,7 @@
 #include "rcu.h"
 #include "report.h"
 #include "slab.h"
+#include "symbol.h"
 
 /* Places that are told apart; what comes from more is counted in one. A power of two. */
 #define PLACES 4096
@@ -161,24 +162,26 @@ static int compare_places(const void *a, const void *b)
 	return strcmp(left->name, right->name);
 }
 
-static void print_place(const struct place *place, const char *where)
+static void print_place(const struct place *place, const char *where, struct symbols *symbols)
 {
 	report("%s: %zu object%s, %zu bytes, still allocated%s", place->name, place->objects,
 	       place->objects == 1 ? "" : "s", place->bytes, where);
-	debug_print_track("Allocated", &place->track);
+	debug_print_track(symbols, "Allocated", &place->track);
 }
 
 static size_t print_survey(struct survey *survey)
 {
 	size_t objects = survey->rest.objects;
+	struct symbols symbols = SYMBOLS_INIT;
 
 	qsort(survey->places, PLACES, sizeof(survey->places[0]), compare_places);
 	for (size_t i = 0; i < survey->nr_places; i++) {
 		objects += survey->places[i].objects;
-		print_place(&survey->places[i], "");
+		print_place(&survey->places[i], "", &symbols);
 	}
 	if (survey->rest.objects)
-		print_place(&survey->rest, " from elsewhere");
+		print_place(&survey->rest, " from elsewhere", &symbols);
+	symbols_close(&symbols);
 	return objects;
 }
 

@@ -2,6 +2,7 @@
 #include "symbol.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <link.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -64,7 +65,7 @@ static const Dwfl_Callbacks callbacks = {
 	.debuginfo_path = &debuginfo_path,
 };
 
-struct symbols *symbols_open(void)
+static Dwfl *open_program(void)
 {
 	Dwfl *dwfl = dwfl_begin(&callbacks);
 
@@ -73,19 +74,34 @@ struct symbols *symbols_open(void)
 		dwfl_end(dwfl);
 		dwfl = NULL;
 	}
-	return (struct symbols *)dwfl;
+	return dwfl;
 }
 
 void symbols_close(struct symbols *symbols)
 {
-	if (symbols)
-		dwfl_end((Dwfl *)symbols);
+	int saved = errno;
+
+	if (symbols->dwfl)
+		dwfl_end(symbols->dwfl);
+	errno = saved;
+	symbols->dwfl = NULL;
+	symbols->opened = false;
+}
+
+/* The object that the call is in, as libdwfl knows it; NULL: it does not. */
+static Dwfl_Module *module_of(struct symbols *symbols, uintptr_t call)
+{
+	if (symbols && !symbols->opened) {
+		symbols->dwfl = open_program();
+		symbols->opened = true;
+	}
+	return symbols && symbols->dwfl ? dwfl_addrmodule(symbols->dwfl, call) : NULL;
 }
 
 /* False: nothing is known of the line, so that the object's name says more. */
 static bool by_dwarf(struct symbols *symbols, uintptr_t call, struct symbol *symbol)
 {
-	Dwfl_Module *module = symbols ? dwfl_addrmodule((Dwfl *)symbols, call) : NULL;
+	Dwfl_Module *module = module_of(symbols, call);
 	const char *function = module ? dwfl_module_addrname(module, call) : NULL;
 	Dwfl_Line *line = module ? dwfl_module_getsrc(module, call) : NULL;
 	int number = 0;
@@ -101,7 +117,7 @@ static bool by_dwarf(struct symbols *symbols, uintptr_t call, struct symbol *sym
 /* Also from a symbol table without debug information. */
 static bool place_by_table(struct symbols *symbols, uintptr_t call, struct place *place)
 {
-	Dwfl_Module *module = symbols ? dwfl_addrmodule((Dwfl *)symbols, call) : NULL;
+	Dwfl_Module *module = module_of(symbols, call);
 	GElf_Sym symbol;
 	GElf_Off offset;
 	const char *function =
@@ -115,11 +131,6 @@ static bool place_by_table(struct symbols *symbols, uintptr_t call, struct place
 }
 
 #else
-
-struct symbols *symbols_open(void)
-{
-	return NULL;
-}
 
 void symbols_close(struct symbols *symbols)
 {

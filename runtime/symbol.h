@@ -13,10 +13,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The program as it is loaded now; NULL asks the dynamic linker alone. */
-struct symbols;
+/*
+ * The program as it was loaded when the first symbol was asked for. Its debug information may take
+ * long to read: have one of these for all that is printed at once.
+ */
+struct symbols {
+	bool opened;
+	void *dwfl; /* NULL: the dynamic linker alone is asked */
+};
 
-struct symbols *symbols_open(void);
+#define SYMBOLS_INIT        \
+	{                   \
+		false, NULL \
+	}
+
 void symbols_close(struct symbols *symbols);
 
 struct symbol {
@@ -24,7 +34,10 @@ struct symbol {
 	char place[256];   /* file:line of the call, or object+offset */
 };
 
-/* What calls from just before @address, to which the call returns. */
+/*
+ * What calls from just before @address, to which the call returns. No @symbols: by what the dynamic
+ * linker knows.
+ */
 void symbol_find(struct symbols *symbols, const void *address, struct symbol *symbol);
 
 /* Room for any text of symbol_place(). */
