@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <slab/slab-debug.h>
+
 #ifdef __has_include
 #if __has_include(<valgrind/valgrind.h>)
 #include <valgrind/valgrind.h>
@@ -31,6 +33,16 @@ static int real_stderr = -1;
 static FILE *capture;
 static char captured[CAPTURE_MAX];
 static char of_child[CAPTURE_MAX];
+static size_t errors_before; /* the capture that is open */
+static size_t errors_captured;
+
+static pid_t main_process;
+
+/* Children of fork() may do what they like. */
+__attribute__((constructor)) static void note_process(void)
+{
+	main_process = getpid();
+}
 
 /*
  * ThreadSanitizer asks for it. A child of fork() does not have the threads that its parent has yet
@@ -75,6 +87,18 @@ void capture_begin(void)
 	fflush(stderr);
 	real_stderr = dup(STDERR_FILENO);
 	CHECK(dup2(fileno(capture), STDERR_FILENO) >= 0);
+	errors_before = slab_debug_errors();
+}
+
+/* What the library finds while no test captures its words, no test has done on purpose. */
+__attribute__((destructor)) static void expect_no_other_errors(void)
+{
+	size_t others = slab_debug_errors() - errors_captured;
+
+	if (!others || getpid() != main_process)
+		return;
+	fprintf(stderr, "%zu errors that no test expects\n", others);
+	_exit(1);
 }
 
 bool debugging(void)
@@ -107,13 +131,20 @@ static void keep_headlines(char *text)
 	*to = '\0';
 }
 
-const char *capture_end(void)
+const char *capture_end_whole(void)
 {
 	fflush(stderr);
 	CHECK(dup2(real_stderr, STDERR_FILENO) >= 0);
 	close(real_stderr);
 	real_stderr = -1;
 	read_all(capture, captured);
+	errors_captured += slab_debug_errors() - errors_before;
+	return captured;
+}
+
+const char *capture_end(void)
+{
+	capture_end_whole();
 	if (debugging())
 		keep_headlines(captured);
 	return captured;

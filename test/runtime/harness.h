@@ -68,9 +68,14 @@ void check_failed(const char *file, int line, const char *condition);
 		assert_string_equal(capture_end(), at_once ? "" : expected); \
 	} while (0)
 
-/* Divert stderr to a file, and back; return what was written. One diversion at a time. */
+/*
+ * Divert stderr to a file, and back; return what was written. One diversion at a time. A program in
+ * which the library finds errors at other times fails at its end.
+ */
 void capture_begin(void);
 const char *capture_end(void);
+/* The same, with all that debug flags add. */
+const char *capture_end_whole(void);
 
 /* A way to write expected text: printf() into one of a few buffers that take turns. */
 __attribute__((format(printf, 1, 2))) const char *text(const char *format, ...);

@@ -461,7 +461,7 @@ static void test_gfp_flags(void **state)
 		__GFP_NO_OBJ_EXT,
 	};
 	const struct forms *forms = *state;
-	struct kmem_cache *s = kmem_cache_create("gfp", 32, NULL, 0);
+	struct kmem_cache *s = kmem_cache_create("gfp", 32, NULL, SLAB_NO_USER_FLAGS);
 	void *object = forms->alloc(s, GFP_KERNEL);
 
 	/* What is at hand is given, and left as it is; but for one flag, whatever is beside it. */
@@ -647,11 +647,12 @@ static void *shrink_elsewhere(void *s)
 	return NULL;
 }
 
-/* What a thread keeps at hand is what another cannot give back. */
+/* What a thread keeps at hand is what another cannot give back. Debugged caches keep nothing. */
 static size_t slabs_at_hand(unsigned int capacity)
 {
 	struct kmem_cache_args args = { .sheaf_capacity = capacity };
-	struct kmem_cache *s = kmem_cache_create("capacity", 5000, &args, SLAB_NO_MERGE);
+	struct kmem_cache *s =
+		kmem_cache_create("capacity", 5000, &args, SLAB_NO_MERGE | SLAB_NO_USER_FLAGS);
 	void *objects[100];
 
 	for (size_t i = 0; i < ARRAY_SIZE(objects); i++)

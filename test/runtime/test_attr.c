@@ -50,7 +50,8 @@ static void test_constants(void **state)
 		.align = 32, .useroffset = 8, .usersize = 16, .sheaf_capacity = 100, .ctor = ctor
 	};
 	struct kmem_cache *s = kmem_cache_create("constants", 100, &args,
-						 SLAB_RECLAIM_ACCOUNT | SLAB_CONSISTENCY_CHECKS);
+						 SLAB_RECLAIM_ACCOUNT | SLAB_CONSISTENCY_CHECKS |
+							 SLAB_NO_USER_FLAGS);
 	(void)state;
 
 	assert_string_equal(show(s, "object_size"), "100\n");
@@ -91,7 +92,8 @@ static void test_flags(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
-		struct kmem_cache *s = kmem_cache_create("flag", 64, NULL, flags[i].flag);
+		struct kmem_cache *s =
+			kmem_cache_create("flag", 64, NULL, flags[i].flag | SLAB_NO_USER_FLAGS);
 
 		for (size_t j = 0; j < ARRAY_SIZE(flags); j++)
 			assert_string_equal(show(s, flags[j].name), i == j ? "1\n" : "0\n");
@@ -146,8 +148,8 @@ static void test_min_partial(void **state)
 
 static void test_aliases(void **state)
 {
-	struct kmem_cache *s = kmem_cache_create("one", 2008, NULL, 0);
-	struct kmem_cache *other = kmem_cache_create("other", 2008, NULL, 0);
+	struct kmem_cache *s = kmem_cache_create("one", 2008, NULL, SLAB_NO_USER_FLAGS);
+	struct kmem_cache *other = kmem_cache_create("other", 2008, NULL, SLAB_NO_USER_FLAGS);
 	(void)state;
 
 	assert_string_equal(show(s, "aliases"), "1\n");
@@ -484,7 +486,8 @@ static struct slab *first_slab(const struct books *books, unsigned int list)
 
 static void open_books(struct books *books)
 {
-	struct kmem_cache *s = kmem_cache_create("books", 1000, NULL, SLAB_NO_MERGE);
+	struct kmem_cache *s =
+		kmem_cache_create("books", 1000, NULL, SLAB_NO_MERGE | SLAB_NO_USER_FLAGS);
 	size_t per_slab = number(s, "objs_per_slab");
 	size_t spare = 10 * number(s, "sheaf_capacity");
 
@@ -614,8 +617,8 @@ static void test_broken_barn(void **state)
 
 static void test_broken_tags(void **state)
 {
-	struct kmem_cache *s = kmem_cache_create("tagged", 2008, NULL, 0);
-	struct kmem_cache *other = kmem_cache_create("other", 2008, NULL, 0);
+	struct kmem_cache *s = kmem_cache_create("tagged", 2008, NULL, SLAB_NO_USER_FLAGS);
+	struct kmem_cache *other = kmem_cache_create("other", 2008, NULL, SLAB_NO_USER_FLAGS);
 	char *mine = kmem_cache_alloc(s, GFP_KERNEL);
 	char *its = kmem_cache_alloc(other, GFP_KERNEL);
 	struct slab *slab = (struct slab *)span_of(mine);

@@ -361,7 +361,11 @@ static void run_try(struct try *try)
 static void same_in_the_end(const struct outcome *outcome, const struct outcome *expected)
 {
 	assert_int_equal(outcome->slot, expected->slot);
-	assert_int_equal(outcome->meta, expected->meta);
+	/* Debugged caches keep each stack that they have seen and had memory for. */
+	if (debugging())
+		assert_in_range(outcome->meta, 0, expected->meta);
+	else
+		assert_int_equal(outcome->meta, expected->meta);
 	assert_int_equal(outcome->spans, expected->spans);
 	assert_int_equal(outcome->mapped, expected->mapped);
 }
@@ -385,7 +389,7 @@ static void try_way(const struct way *way, bool warm, struct outcome *outcome)
 	struct outcome expected = *outcome;
 	assert_int_equal(expected.error, 0);
 	if (!warm)
-		assert_in_range(expected.points, way->points, 1000);
+		assert_in_range(expected.points, debugging() ? 1 : way->points, 1000);
 	for (try.at = 0; try.at < expected.points; try.at++) {
 		run_try(&try);
 		same_in_the_end(outcome, &expected);
@@ -393,8 +397,11 @@ static void try_way(const struct way *way, bool warm, struct outcome *outcome)
 			assert_true(outcome->error == -ENOMEM || outcome->error == -way->other);
 		failures += outcome->error != 0;
 	}
-	/* A thread may go without slots, and a cache have a store of its own: not all fail. */
-	assert_in_range(failures, expected.points > 0, expected.points);
+	/*
+	 * A thread may go without slots, a cache have a store of its own, and an object no stack:
+	 * not all fail.
+	 */
+	assert_in_range(failures, expected.points > 0 && !debugging(), expected.points);
 }
 
 static void test_cold(void **state)

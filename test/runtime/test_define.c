@@ -89,7 +89,7 @@ static const struct kmem_cache_init *asked_later(void)
 {
 	static const struct kmem_cache_init init = {
 		.name = "asked_later",
-		.size = 40,
+		.size = sizeof(struct item),
 		.align = 16,
 		.flags = SLAB_HWCACHE_ALIGN,
 		.shadow_size = KMEM_CACHE_SIZE,
@@ -109,10 +109,10 @@ static void test_initialiser(void **state)
 	(void)state;
 
 	constructed = 0;
-	use(&by_function, "asked_later", 40, 512);
+	use(&by_function, "asked_later", sizeof(struct item), 512);
 	assert_true(constructed > 0);
 	constructed = 0;
-	use(&by_value, "asked_later", 40, 512);
+	use(&by_value, "asked_later", sizeof(struct item), 512);
 	assert_true(constructed > 0);
 }
 
