@@ -19,14 +19,17 @@ SETTINGS = {
     "valgrind": {},
 }
 VALGRIND = ("valgrind", "--leak-check=full", "--error-exitcode=9")
-# What it adds something to; each run takes it a second.
-FOR_VALGRIND = ("double_free", "leak", "overrun_kmalloc", "overrun_left", "overrun_right", "read_after_free",
-                "write_after_free")
+# What there is in the kernel, too, and how it is started: see test/misuse/slub.
+SLUB = {"slub-plain": "", "slub": "slab_debug=FZPU"}
+FOR_SLUB = ("double_free", "free_foreign", "free_inside", "leak", "overrun_kmalloc", "overrun_left", "overrun_right",
+            "read_after_free", "wrong_cache", "write_after_free")
 VARIABLES = ("ASAN_OPTIONS", "LSAN_OPTIONS", "VALGRIND_OPTS", "SLAB_DEBUG", "SLAB_DEBUG_POLICY", "SLAB_FAILSLAB",
-             "SLAB_SAMPLE", "SLAB_SAMPLE_OBJECTS", "SLAB_SANITIZER", "SLAB_FREELIST_RANDOM", "SLAB_RANDOM_KMALLOC")
+             "SLAB_SAMPLE", "SLAB_SAMPLE_OBJECTS", "SLAB_SANITIZER", "SLAB_FREELIST_RANDOM", "SLAB_RANDOM_KMALLOC",
+             "TSAN_OPTIONS")
 
-ADDRESS = re.compile(r"0x[0-9a-f]{7,}")
+ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 MAPPED = 0x7e0000000000  # from here on, the kernel puts what is asked for with mmap()
+MAPPED_BY_VALGRIND = 0x4000000
 OF_PROGRAM = 0x555555558000
 OF_SLABS = 0x7f0000000000
 OF_SAMPLES = 0x7f0000007fc0
@@ -38,12 +41,11 @@ def names():
 
 def pairs():
     """[(name of a program, setting to run it in)]"""
-    return [(name, setting) for name in names() for setting in SETTINGS
-            if setting != "valgrind" or name in FOR_VALGRIND]
+    return [(name, setting) for name in names() for setting in SETTINGS]
 
 
 def program(name, setting):
-    path = support.BUILD_ROOT / "test" / "misuse" / (f"{name}-asan" if setting == "asan" else name)
+    path = support.BUILD_ROOT / "test" / "misuse" / (f"{name}-{setting}" if setting in ("asan", "tsan") else name)
     assert path.exists(), f"no {path}: build it"
     return path
 
@@ -51,7 +53,7 @@ def program(name, setting):
 def run(name, setting, **more):
     """Run a program in one of the SETTINGS, with more in its environment."""
     under = VALGRIND if setting == "valgrind" and support.need("valgrind") else ()
-    return support.run(*under, program(name, setting), env=dict.fromkeys(VARIABLES) | SETTINGS[setting] | more)
+    return support.run(*under, program(name, setting), env=dict.fromkeys(VARIABLES) | SETTINGS.get(setting, {}) | more)
 
 
 def steady_addresses(text, setting):
@@ -60,7 +62,7 @@ def steady_addresses(text, setting):
 
     def steady(match):
         address = int(match[0], 16)
-        if address < MAPPED and setting != "valgrind":
+        if address < (MAPPED_BY_VALGRIND if setting == "valgrind" else MAPPED):
             return hex(OF_PROGRAM)
         if sample:
             return hex(OF_SAMPLES + address - int(sample[1], 16))
@@ -122,7 +124,7 @@ def produce_all(name, setting, runs):
 
 DOCUMENT = support.SOURCE_ROOT / "doc" / "debugging.md"
 BLOCK = re.compile(r"<!-- begin (\S+) -->\n.*?<!-- end -->\n", re.S)
-TITLES = {"asan": "AddressSanitizer, in short:\n", "valgrind": "Valgrind, in short:\n"}
+TITLES = {"asan": "AddressSanitizer, in short:\n", "valgrind": "Valgrind, in short:\n", "slub": "The kernel, in short:\n"}
 
 
 def shown(file):

@@ -34,9 +34,17 @@ def test_sanitizer_off(name):
     assert text == (cases.FOLDER / f"{name}.plain").read_text()
 
 
+@pytest.mark.parametrize("name", cases.names())
+def test_thread_sanitizer(name):
+    """It knows nothing of objects, so that all is as in a plain program."""
+    done = cases.run(name, "tsan")
+    text = f"{cases.steady(done.err, 'plain')}exit status {done.status}\n"
+    assert text == (cases.FOLDER / f"{name}.plain").read_text()
+
+
 def test_every_report_has_a_program():
-    known = {f"{name}.{ending}" for name in cases.names() for ending in [*cases.SETTINGS, "sampled-late"]}
-    others = {"cases.py", "test_misuse.py", "update", "compare", "meson.build"} | {f"{name}.c" for name in cases.names()}
+    known = {f"{name}.{ending}" for name in cases.names() for ending in [*cases.SETTINGS, *cases.SLUB, "sampled-late"]}
+    others = {"cases.py", "test_misuse.py", "update", "compare", "slub", "meson.build"} | {f"{name}.c" for name in cases.names()}
     files = {path.name for path in cases.FOLDER.iterdir() if path.is_file()}
     assert files - others <= known
 
