@@ -152,6 +152,15 @@ def hardened(figures):
                    f"{figures.value(row, 'hardened') - figures.value(row, 'called'):+.1f}"] for row in rows])
 
 
+def sampled(figures):
+    """What sampling costs, beside the same calls without; the least is that of having no fast path."""
+    works_there = [work for work in works.SAMPLED if works.sampled(work) in figures.rows]
+    rows = [[works.TITLES[work], *(f"{figures.value(works.sampled(work), sample):.1f}" for sample in works.SAMPLES)]
+            for work in works_there]
+    heads = ["without", *(f"`SLAB_SAMPLE={sample}`" for sample in works.SAMPLES[1:])]
+    return table(["64 bytes, ns", *heads], rows) if rows else "Not measured yet."
+
+
 # ---- the code of one pair ----
 
 def readable(lines):
@@ -196,7 +205,8 @@ def replace(text, name, section):
 def benchmarks(text, figures):
     """doc/benchmarks.md with these figures; the code in it stays."""
     sections = {"machine": machine(figures), "goals": goals(figures), "losses": losses(figures), "tables": tables(figures),
-                "address": address(figures, works.ADDRESS), "hardened": hardened(figures)}
+                "address": address(figures, works.ADDRESS), "hardened": hardened(figures),
+                "sampled": sampled(figures)}
     for name, section in sections.items():
         text = replace(text, name, section)
     return text

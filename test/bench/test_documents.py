@@ -104,6 +104,16 @@ def test_the_price_of_hardening():
                                      "| One out, one back | 3.0 | 9.2 | +6.2 |")
 
 
+def test_the_price_of_sampling():
+    result = Figures()
+    assert page.sampled(result) == "Not measured yet."
+    for sample, value in (("none", 3.0), ("1000000", 21.0), ("1000", 34.96)):
+        result.add(works.sampled("pair"), sample, value)
+    assert page.sampled(result) == (
+        "| 64 bytes, ns | without | `SLAB_SAMPLE=1000000` | `SLAB_SAMPLE=1000` |\n|---|---:|---:|---:|\n"
+        "| One out, one back | 3.0 | 21.0 | 35.0 |")
+
+
 def test_code_is_readable():
     lines = [(0x10, "mov    0x2f1a(%rip),%eax        # 4144 <cache+0x8>"), (0x16, "jbe    20 <f+0x10>"),
              (0x18, "nopl   0x0(%rax)"), (0x1c, "ret"), (0x20, "jmp    3510 <slow>"), (0x25, "jne    20 <f+0x10>")]

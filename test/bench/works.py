@@ -9,6 +9,9 @@ IN_THREADS = ["pair", "random", "bulk64", "replace", "larson", "churn"]
 # Where a cache's address comes from, in states of the processor's caches: bench-pointer measures these.
 ADDRESS = ["hot", "no-pointer", "no-cache", "no-slot", "after64k", "after512k", "after2m", "loop", "hungry"]
 FORMS = ["static", "loaded", "patched"]
+# What SLAB_SAMPLE costs, by its value; the functions of the library are called.
+SAMPLED = ["pair", "fifo"]
+SAMPLES = ["none", "1000000", "1000"]
 
 TITLES = {
     "pair": "One out, one back",
@@ -54,6 +57,10 @@ def plan(threads):
 
 def address(state):
     return Row(f"address-{state}", 64, 1)
+
+
+def sampled(work):
+    return Row(f"sampled-{work}", 64, 1)
 
 
 def size_name(size):
