@@ -15,7 +15,7 @@ enum {
 	MOST_BARS = 2000,  /* of one store that are drawn */
 	MAPS = 3,	   /* slabs of one store that are drawn object by object */
 	MOST_CELLS = 1024, /* of one of these */
-	COLUMNS = 64,
+	MOST_COLUMNS = 64,
 };
 
 static const char *const state_names[] = { "never used", "free", "at hand", "in use" };
@@ -44,7 +44,7 @@ static void text(FILE *out, const char *s)
 
 static void fact(FILE *out, const char *name, const char *value, const char *small)
 {
-	fprintf(out, "<div><dt>%s</dt><dd>%s <small>%s</small></dd></div>\n", name, value, small);
+	fprintf(out, "<div><dt>%s</dt><dd>%s<small> %s</small></dd></div>\n", name, value, small);
 }
 
 static void number(FILE *out, const char *name, size_t value, const char *small)
@@ -124,6 +124,20 @@ static size_t objects_in_cell(const struct store_view *store)
 	return (store->per_slab + MOST_CELLS - 1) / MOST_CELLS;
 }
 
+static size_t cells_of(const struct store_view *store)
+{
+	return (store->per_slab + objects_in_cell(store) - 1) / objects_in_cell(store);
+}
+
+/* So many that the last row is about as long as the others. */
+static size_t columns_of(const struct store_view *store)
+{
+	size_t cells = cells_of(store);
+	size_t rows = (cells + MOST_COLUMNS - 1) / MOST_COLUMNS;
+
+	return (cells + rows - 1) / rows;
+}
+
 static unsigned char cell_state(const struct store_view *store, const struct slab_view *slab,
 				size_t first)
 {
@@ -140,25 +154,25 @@ static void print_cells(FILE *out, const struct store_view *store, const struct 
 			int state)
 {
 	size_t step = objects_in_cell(store);
+	size_t wide = columns_of(store);
 
 	fprintf(out, "<path class=\"%c\" d=\"", state_classes[state]);
 	for (size_t first = 0; first < store->per_slab; first += step)
 		if (cell_state(store, slab, first) == state)
-			fprintf(out, "M%zu %zuh.86v.86h-.86z", first / step % COLUMNS,
-				first / step / COLUMNS);
+			fprintf(out, "M%zu %zuh.86v.86h-.86z", first / step % wide,
+				first / step / wide);
 	fputs("\"/>", out);
 }
 
 static void print_map(FILE *out, const struct store_view *store, const struct slab_view *slab)
 {
-	size_t cells = (store->per_slab + objects_in_cell(store) - 1) / objects_in_cell(store);
-	size_t wide = cells < COLUMNS ? cells : COLUMNS;
+	size_t wide = columns_of(store);
 	struct tally tally = count(store, slab);
 
 	fprintf(out,
 		"<figure style=\"--n:%zu\"><svg viewBox=\"0 0 %zu %zu\" role=\"img\""
 		" aria-label=\"objects of a slab\">",
-		wide, wide, (cells + COLUMNS - 1) / COLUMNS);
+		wide, wide, (cells_of(store) + wide - 1) / wide);
 	for (int state = OBJECT_UNTOUCHED; state <= OBJECT_HELD; state++)
 		print_cells(out, store, slab, state);
 	fprintf(out, "</svg><figcaption>%#zx: %zu of %zu in use", slab->base, tally.of[OBJECT_HELD],

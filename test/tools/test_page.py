@@ -25,6 +25,7 @@ const found = {
 		maps: [...section.querySelectorAll("figure")].map(map => ({
 			cells: Object.fromEntries([...map.querySelectorAll("path")].map(path => [path.className.baseVal, size(path)])),
 			caption: map.textContent,
+			grid: [map.querySelector("svg").viewBox.baseVal].flatMap(box => [box.width, box.height]),
 			box: [place(map.querySelector("svg")).width, place(map.querySelector("svg")).height],
 		})),
 	})),
@@ -107,6 +108,8 @@ def test_maps_have_a_cell_for_each_object(place, shown):
         for drawn in store["maps"]:
             assert sum(drawn["cells"].values()) == objects
             assert f"{drawn['cells']['h']} of {objects} in use" in drawn["caption"]
+            columns, rows = drawn["grid"]
+            assert columns <= 64 and 0 <= columns * rows - objects < rows, "the last row is about as long as the others"
             assert drawn["box"][0] > 100 and drawn["box"][1] > 2
         fewest = sorted(map(held, store["bars"]))[:3]
         assert [drawn["cells"]["h"] for drawn in store["maps"]] == fewest
