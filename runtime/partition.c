@@ -12,6 +12,7 @@
 
 #include "buckets.h"
 #include "harden.h"
+#include "options.h"
 #include "random.h"
 
 _Static_assert(PARTITIONS == 1 << 4, "four bits of a hash choose");
@@ -29,9 +30,7 @@ static bool is_on(void)
 	int known = __atomic_load_n(&state, __ATOMIC_RELAXED);
 
 	if (known == UNKNOWN) {
-		const char *wish = getenv("SLAB_RANDOM_KMALLOC");
-
-		known = (wish ? strcmp(wish, "0") != 0 : HARDENED) ? ON : OFF;
+		known = options_switch("SLAB_RANDOM_KMALLOC", HARDENED) ? ON : OFF;
 		__atomic_store_n(&state, known, __ATOMIC_RELAXED);
 	}
 	return known == ON;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "harden.h"
+#include "options.h"
 #include "os.h"
 
 static uint64_t seed;
@@ -18,9 +19,7 @@ bool random_order(void)
 	int known = __atomic_load_n(&state, __ATOMIC_RELAXED);
 
 	if (known == UNKNOWN) {
-		const char *wish = getenv("SLAB_FREELIST_RANDOM");
-
-		known = (wish ? strcmp(wish, "0") != 0 : HARDENED) ? ON : OFF;
+		known = options_switch("SLAB_FREELIST_RANDOM", HARDENED) ? ON : OFF;
 		__atomic_store_n(&state, known, __ATOMIC_RELAXED);
 	}
 	return known == ON;

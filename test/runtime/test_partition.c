@@ -307,13 +307,33 @@ static void test_processes(void **state)
 	assert_int_equal(strcmp(first, second) != 0, wanted());
 }
 
+static void test_wrong_value(void **state)
+{
+	char line[128];
+	(void)state;
+
+	if (on_emulator()) /* the system cannot run it */
+		skip();
+	FILE *output =
+		popen(text("%s=perhaps '%s' %s 2>&1", "SLAB_RANDOM_KMALLOC", self, "copies"), "r");
+	CHECK(output);
+	CHECK(fgets(line, sizeof(line), output));
+	assert_string_equal(
+		line,
+		"slab: SLAB_RANDOM_KMALLOC=perhaps is neither 1 nor 0, so it counts for nothing\n");
+	while (fgets(line, sizeof(line), output))
+		;
+	CHECK(pclose(output) == 0);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sites),	  cmocka_unit_test(test_constant),
 		cmocka_unit_test(test_krealloc),  cmocka_unit_test(test_not_split),
 		cmocka_unit_test(test_slabinfo),  cmocka_unit_test(test_nolock),
-		cmocka_unit_test(test_processes), cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_processes), cmocka_unit_test(test_wrong_value),
+		cmocka_unit_test(test_threads),
 	};
 
 	self = argv[0];

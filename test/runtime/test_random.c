@@ -286,12 +286,32 @@ static void test_processes(void **state)
 		assert_int_equal(count_same(&first, &second), COUNT);
 }
 
+static void test_wrong_value(void **state)
+{
+	char line[128];
+	(void)state;
+
+	if (on_emulator()) /* the system cannot run it */
+		skip();
+	FILE *output =
+		popen(text("%s=perhaps '%s' %s 2>&1", "SLAB_FREELIST_RANDOM", self, "order"), "r");
+	CHECK(output);
+	CHECK(fgets(line, sizeof(line), output));
+	assert_string_equal(
+		line,
+		"slab: SLAB_FREELIST_RANDOM=perhaps is neither 1 nor 0, so it counts for nothing\n");
+	while (fgets(line, sizeof(line), output))
+		;
+	CHECK(pclose(output) == 0);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_fresh),  cmocka_unit_test(test_spread),
-		cmocka_unit_test(test_churn),  cmocka_unit_test(test_kinds),
-		cmocka_unit_test(test_nolock), cmocka_unit_test(test_processes),
+		cmocka_unit_test(test_fresh),	    cmocka_unit_test(test_spread),
+		cmocka_unit_test(test_churn),	    cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_nolock),	    cmocka_unit_test(test_processes),
+		cmocka_unit_test(test_wrong_value),
 	};
 
 	self = argv[0];

@@ -199,7 +199,7 @@ WORDS = "TO" "DO|FIX" "ME|X" "XX|HA" "CK"
 
 def test_no_reminder_without_a_reason():
     """Such a word needs a colon and a reason behind it."""
-    wrong = [f"{name}:{number}: {line.strip()}" for name in FILES
+    wrong = [f"{name}:{number}: {line.strip()}" for name in FILES if name.suffix != ".png"
              for number, line in enumerate(text_of(name).split("\n"), 1)
              if re.search(rf"\b({WORDS})\b", line) and not re.search(rf"\b({WORDS})\b(\([^)]+\))?: \S+ \S+ \S+", line)]
     assert wrong == []
