@@ -2,8 +2,6 @@
 #include "random.h"
 
 #include <pthread.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "harden.h"
 #include "options.h"
