@@ -609,8 +609,8 @@ static int destroy_locked(struct kmem_cache *s, struct end *end)
 
 static void report_leaks(const struct leaks *leaks)
 {
-	report_bug_begin("%s: kmem_cache_destroy() with %zu objects allocated", leaks->name,
-			 leaks->live);
+	report_bug_begin("%s: kmem_cache_destroy() with %zu object%s allocated", leaks->name,
+			 leaks->live, leaks->live == 1 ? "" : "s");
 	leaks_print(leaks);
 }
 
@@ -665,8 +665,8 @@ static void lose(struct slab_barn *barn, const char *file)
 	barn->slot = 0;
 	barn->quick = 0;
 	barn->fast = 0;
-	report_bug_begin("%s: %s is unloaded and takes the cache with it, %zu objects allocated",
-			 leaks.name, file, leaks.live);
+	report_bug_begin("%s: %s is unloaded and takes the cache with it, %zu object%s allocated",
+			 leaks.name, file, leaks.live, leaks.live == 1 ? "" : "s");
 	leaks_print(&leaks);
 	debug_flush(barn->store, NULL);
 }

@@ -106,6 +106,7 @@ def steady(text, setting):
     """A report without what differs from run to run."""
     text = steady_addresses(text, setting)
     text = re.sub(r"age=\d+ ms thread=\d+", "age=0 ms thread=1", text)
+    text = re.sub(r"/\S+/(\w+\.so)\b", r"\1", text)
     return re.sub(r"\([^ :()]*/(\w+\.c:\d+\))", r"(\1", text)
 
 

@@ -80,7 +80,7 @@ static void test_busy(void **state)
 	(void)state;
 
 	kfree(small);
-	EXPECT_REPORT(text("slab: BUG busy-128: kmem_cache_destroy() with 1 objects allocated\n"
+	EXPECT_REPORT(text("slab: BUG busy-128: kmem_cache_destroy() with 1 object allocated\n"
 			   "slab: busy-128: object %p is still allocated\n",
 			   piece),
 		      assert_int_equal(kmem_buckets_destroy(buckets), -EBUSY));

@@ -285,7 +285,7 @@ static void test_destroy(void **state)
 	capture_begin();
 	assert_int_equal(kmem_cache_destroy(s), -EBUSY);
 	const char *said = capture_end();
-	assert_non_null(strstr(said, "kmem_cache_destroy() with 1 objects allocated"));
+	assert_non_null(strstr(said, "kmem_cache_destroy() with 1 object allocated"));
 	assert_non_null(strstr(said, text("object %p is still allocated", (void *)object)));
 	assert_int_equal(kmem_cache_shrink(s), 1);
 	kmem_cache_free(s, object);

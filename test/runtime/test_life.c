@@ -219,7 +219,7 @@ static void test_destroy_busy(void **state)
 	forms->free(s, objects[0]);
 	assert_ptr_equal(forms->alloc(s, GFP_KERNEL), objects[0]);
 	forms->free(s, objects[0]);
-	EXPECT_REPORT(text("slab: BUG busy: kmem_cache_destroy() with 1 objects allocated\n"
+	EXPECT_REPORT(text("slab: BUG busy: kmem_cache_destroy() with 1 object allocated\n"
 			   "slab: busy: object %p is still allocated\n",
 			   objects[1]),
 		      assert_int_equal(kmem_cache_destroy(s), -EBUSY));

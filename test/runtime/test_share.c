@@ -234,7 +234,7 @@ static void test_own_objects(void **state)
 	void *of_b = forms->alloc(b, GFP_KERNEL);
 
 	memset(of_b, 0x5e, 104);
-	EXPECT_REPORT(text("slab: BUG own-a: kmem_cache_destroy() with 1 objects allocated\n"
+	EXPECT_REPORT(text("slab: BUG own-a: kmem_cache_destroy() with 1 object allocated\n"
 			   "slab: own-a: object %p is still allocated\n",
 			   of_a),
 		      assert_int_equal(kmem_cache_destroy(a), -EBUSY));

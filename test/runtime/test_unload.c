@@ -184,7 +184,7 @@ static void test_alive(void **state)
 		load();
 		char *object = use(plugin->cache(PLUGIN_DEFINED), forms);
 		EXPECT_REPORT(text("slab: BUG plugin_defined: %s is unloaded and takes the cache "
-				   "with it, 1 objects allocated\n"
+				   "with it, 1 object allocated\n"
 				   "slab: plugin_defined: object %p is still allocated\n",
 				   PLUGIN, (void *)object),
 			      unload());
@@ -219,7 +219,7 @@ static void test_owner_of_created(void **state)
 	struct kmem_cache *s = plugin->create();
 	void *object = use(s, forms);
 	EXPECT_REPORT(text("slab: BUG plugin_created: %s is unloaded and takes the cache with it, "
-			   "1 objects allocated\n"
+			   "1 object allocated\n"
 			   "slab: plugin_created: object %p is still allocated\n",
 			   PLUGIN, object),
 		      unload());
