@@ -51,18 +51,11 @@ void leaks_unlock(void)
 	unlock(&leaks);
 }
 
-/* Two threads at once come to the same answer. */
 bool leaks_wanted(void)
 {
-	enum { UNKNOWN, ON, OFF };
-	static int state;
-	int known = __atomic_load_n(&state, __ATOMIC_RELAXED);
+	static struct options_switch option = { "SLAB_LEAKS", false, 0 };
 
-	if (known == UNKNOWN) {
-		known = options_switch("SLAB_LEAKS", false) ? ON : OFF;
-		__atomic_store_n(&state, known, __ATOMIC_RELAXED);
-	}
-	return known == ON;
+	return options_is_on(&option);
 }
 
 void leaks_note(struct leak *leak, size_t bytes, const void *caller, gfp_t gfp)

@@ -181,7 +181,7 @@ static bool is_one_of(const char *given, const char *const words[4])
 	return false;
 }
 
-bool options_switch(const char *name, bool otherwise)
+static bool read_switch(const char *name, bool otherwise)
 {
 	static const char *const on[] = { "1", "y", "yes", "on" };
 	static const char *const off[] = { "0", "n", "no", "off" };
@@ -195,6 +195,18 @@ bool options_switch(const char *name, bool otherwise)
 		return false;
 	report("%s=%s is neither 1 nor 0, so it counts for nothing", name, given);
 	return otherwise;
+}
+
+bool options_is_on(struct options_switch *option)
+{
+	enum { UNKNOWN, ON, OFF };
+	int known = __atomic_load_n(&option->known, __ATOMIC_RELAXED);
+
+	if (known == UNKNOWN) {
+		known = read_switch(option->name, option->otherwise) ? ON : OFF;
+		__atomic_store_n(&option->known, known, __ATOMIC_RELAXED);
+	}
+	return known == ON;
 }
 
 bool options_read_number(const char **at, uint64_t most, uint64_t *number)

@@ -25,8 +25,15 @@ slab_flags_t options_flags(const char *name, slab_flags_t flags);
 /* The letter O: rather no red zones, poison and history than larger slabs. */
 bool options_keep_small(void);
 
-/* A switch in the environment, 1 or 0 or a word for it; @otherwise without one. */
-bool options_switch(const char *name, bool otherwise);
+/* A switch in the environment, 1 or 0 or a word for it. */
+struct options_switch {
+	const char *name;
+	bool otherwise; /* without it */
+	int known;	/* zero at first */
+};
+
+/* Read when it is first asked for; two threads at once come to the same answer. */
+bool options_is_on(struct options_switch *option);
 
 /* A whole number from @least to @most in the environment; @otherwise without one. */
 uint32_t options_number(const char *name, uint32_t least, uint32_t most, uint32_t otherwise);

@@ -20,18 +20,11 @@ static struct kmem_buckets copies[PARTITIONS - 1];
 static uint64_t seed;
 static bool named; /* the copies may be used */
 
-/* Two threads at once come to the same answer. */
 static bool is_on(void)
 {
-	enum { UNKNOWN, ON, OFF };
-	static int state;
-	int known = __atomic_load_n(&state, __ATOMIC_RELAXED);
+	static struct options_switch option = { "SLAB_RANDOM_KMALLOC", HARDENED, 0 };
 
-	if (known == UNKNOWN) {
-		known = options_switch("SLAB_RANDOM_KMALLOC", HARDENED) ? ON : OFF;
-		__atomic_store_n(&state, known, __ATOMIC_RELAXED);
-	}
-	return known == ON;
+	return options_is_on(&option);
 }
 
 static void name_copies(void)

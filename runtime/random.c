@@ -9,18 +9,11 @@
 
 static uint64_t seed;
 
-/* Two threads at once come to the same answer. */
 bool random_order(void)
 {
-	enum { UNKNOWN, ON, OFF };
-	static int state;
-	int known = __atomic_load_n(&state, __ATOMIC_RELAXED);
+	static struct options_switch option = { "SLAB_FREELIST_RANDOM", HARDENED, 0 };
 
-	if (known == UNKNOWN) {
-		known = options_switch("SLAB_FREELIST_RANDOM", HARDENED) ? ON : OFF;
-		__atomic_store_n(&state, known, __ATOMIC_RELAXED);
-	}
-	return known == ON;
+	return options_is_on(&option);
 }
 
 static void draw_seed(void)

@@ -47,20 +47,25 @@ static bool asan_listens(void)
 	return __asan_poison_memory_region && __asan_unpoison_memory_region;
 }
 
-/* Two threads at once come to the same answer. */
-bool sanitizer_on(void)
+/* Asked once; two threads at once come to the same answer. */
+static bool is_heard(void)
 {
-	enum { UNKNOWN, ON, OFF };
+	enum { UNKNOWN, HEARD, UNHEARD };
 	static int state;
 	int known = __atomic_load_n(&state, __ATOMIC_RELAXED);
 
 	if (known == UNKNOWN) {
-		bool wanted = options_switch("SLAB_SANITIZER", true);
-
-		known = wanted && (asan_listens() || memcheck_listens()) ? ON : OFF;
+		known = asan_listens() || memcheck_listens() ? HEARD : UNHEARD;
 		__atomic_store_n(&state, known, __ATOMIC_RELAXED);
 	}
-	return known == ON;
+	return known == HEARD;
+}
+
+bool sanitizer_on(void)
+{
+	static struct options_switch option = { "SLAB_SANITIZER", true, 0 };
+
+	return options_is_on(&option) && is_heard();
 }
 
 size_t sanitizer_gap(void)

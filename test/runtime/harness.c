@@ -212,6 +212,21 @@ bool killed_by(int status, int signal)
 	return said(status, WIFSIGNALED(status) && WTERMSIG(status) == signal);
 }
 
+void check_wrong_switch(const char *program, const char *argument, const char *name)
+{
+	FILE *output = popen(text("%s=perhaps '%s' %s 2>&1", name, program, argument), "r");
+	const char *expected =
+		text("slab: %s=perhaps is neither 1 nor 0, so it counts for nothing\n", name);
+	char line[128];
+
+	CHECK(output);
+	CHECK(fgets(line, sizeof(line), output));
+	assert_string_equal(line, expected);
+	while (fgets(line, sizeof(line), output))
+		;
+	CHECK(pclose(output) == 0);
+}
+
 thread_handle *thread_start(void *(*fn)(void *data), void *data)
 {
 	thread_handle *handle = malloc(sizeof(*handle));

@@ -91,6 +91,10 @@ bool child_said(const char *text);
 bool exited_with(int status, int code);
 bool killed_by(int status, int signal);
 
+/* Run @program once more, with a switch of the environment that is neither on nor off: it is told.
+ */
+void check_wrong_switch(const char *program, const char *argument, const char *name);
+
 /* A thread that CHECK()s its creation. */
 typedef struct thread_handle thread_handle;
 thread_handle *thread_start(void *(*fn)(void *data), void *data);

@@ -290,7 +290,8 @@ static void check_listing(const struct model_cache *model, const char *said)
 	size_t n = model->reference.nr;
 
 	snprintf(expected, sizeof(expected),
-		 "slab: BUG %s: kmem_cache_destroy() with %zu objects allocated\n", model->name, n);
+		 "slab: BUG %s: kmem_cache_destroy() with %zu object%s allocated\n", model->name, n,
+		 n == 1 ? "" : "s");
 	CHECK(strncmp(said, expected, strlen(expected)) == 0);
 	const char *line = strchr(said, '\n') + 1;
 	for (; *line && lines < LISTED_MAX; line = strchr(line, '\n') + 1) {
