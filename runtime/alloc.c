@@ -122,7 +122,8 @@ static void *take_charged(struct slab_barn *barn, gfp_t gfp)
 }
 
 /* An object for the call that returns to @caller, of which @size bytes are asked for. */
-static void *alloc_slow(struct kmem_cache *s, size_t size, gfp_t gfp, const void *caller)
+static __attribute__((noinline)) void *alloc_slow(struct kmem_cache *s, size_t size, gfp_t gfp,
+						  const void *caller)
 {
 	if (!cache_ready(s, "kmem_cache_alloc()", gfp))
 		return alloc_failed(s, gfp);
@@ -161,11 +162,18 @@ static inline __attribute__((always_inline)) void *take_quick(const struct kmem_
 	return object;
 }
 
-void *slab_alloc_slow(struct kmem_cache *s, gfp_t gfp)
+/* What the fast paths fall to, for the call that returns to @caller. */
+static inline __attribute__((always_inline)) void *alloc_miss(struct kmem_cache *s, gfp_t gfp,
+							      const void *caller)
 {
 	void *object = HARDENED ? take_quick(s, gfp) : NULL;
 
-	return object ? object : alloc_slow(s, 0, gfp, __builtin_return_address(0));
+	return object ? object : alloc_slow(s, 0, gfp, caller);
+}
+
+void *slab_alloc_slow(struct kmem_cache *s, gfp_t gfp)
+{
+	return alloc_miss(s, gfp, __builtin_return_address(0));
 }
 
 void *kmalloc_miss(struct kmem_cache *s, size_t size, gfp_t gfp, const void *caller)
@@ -220,10 +228,10 @@ static inline __attribute__((always_inline)) void free_for(struct kmem_cache *s,
 }
 
 /* What kfree() falls to; the cache's own memory may be gone. */
-void slab_free_to(struct slab_barn *barn, const struct span *span, void *object)
+void slab_free_to(struct slab_barn *barn, const struct span *span, void *object, const void *caller)
 {
 	if (!put_quick(barn, span, object, GFP_KERNEL))
-		free_to(barn, object, GFP_KERNEL, __builtin_return_address(0));
+		free_to(barn, object, GFP_KERNEL, caller);
 }
 
 void slab_free_slow(struct kmem_cache *s, void *object)
@@ -236,7 +244,7 @@ void *(kmem_cache_alloc)(struct kmem_cache *s, gfp_t gfp)
 	void *object = HARDENED ? NULL : slab_slot_pop(slot_of(s));
 
 	if (__builtin_expect(!object, 0))
-		return slab_alloc_slow(s, gfp);
+		return alloc_miss(s, gfp, __builtin_return_address(0));
 	if (__builtin_expect((gfp & __GFP_ZERO) != 0, 0))
 		return memset(object, 0, s->object_size);
 	return object;
@@ -244,13 +252,17 @@ void *(kmem_cache_alloc)(struct kmem_cache *s, gfp_t gfp)
 
 void *(kmem_cache_zalloc)(struct kmem_cache *s, gfp_t gfp)
 {
-	return (kmem_cache_alloc)(s, gfp | __GFP_ZERO);
+	void *object = HARDENED ? NULL : slab_slot_pop(slot_of(s));
+
+	if (object)
+		return memset(object, 0, s->object_size);
+	return alloc_miss(s, gfp | __GFP_ZERO, __builtin_return_address(0));
 }
 
 void(kmem_cache_free)(struct kmem_cache *s, void *object)
 {
 	if (__builtin_expect(HARDENED || !object || !slab_slot_push(slot_of(s), object), 0))
-		slab_free_slow(s, object);
+		free_for(s, object, GFP_KERNEL, __builtin_return_address(0));
 }
 
 static void zero_all(const struct kmem_cache *s, void **objects, size_t n)

@@ -187,7 +187,8 @@ static size_t object_align(const struct kmem_cache_init *init)
 
 /*
  * Objects in a sheaf at first: fewer the larger they are, some 32 KiB of them at most. Filled up to
- * the size of the memory that the sheaf occupies anyway.
+ * the size of the memory that the sheaf occupies anyway, or would with long pointers: shorter ones
+ * are no reason to hoard more.
  */
 static uint32_t sheaf_capacity(const struct kmem_cache_init *init)
 {
@@ -203,8 +204,9 @@ static uint32_t sheaf_capacity(const struct kmem_cache_init *init)
 	if (init->args.sheaf_capacity > capacity)
 		capacity = init->args.sheaf_capacity;
 
-	size_t bytes = meta_roundup(sizeof(struct slab_sheaf) + capacity * sizeof(void *));
-	return (uint32_t)((bytes - sizeof(struct slab_sheaf)) / sizeof(void *));
+	enum { HEAD = 16, POINTER = 8 };
+	size_t bytes = meta_roundup(HEAD + capacity * POINTER);
+	return (uint32_t)((bytes - HEAD) / POINTER);
 }
 
 static char *name_copy(const char *name, gfp_t gfp)

@@ -50,7 +50,8 @@ bool cache_ready(struct kmem_cache *s, const char *what, gfp_t gfp);
 
 /* alloc.c: free an object in @span for kfree(). The cache's own memory may be gone. */
 struct span;
-void slab_free_to(struct slab_barn *barn, const struct span *span, void *object);
+void slab_free_to(struct slab_barn *barn, const struct span *span, void *object,
+		  const void *caller);
 
 /* Abort, with a message, if there is an @error and the @flags hold SLAB_PANIC. */
 void panic_if_asked(const char *name, slab_flags_t flags, int error);

@@ -156,7 +156,7 @@ static void free_span(struct span *span, const void *object)
 }
 
 /* No room at once, or it takes a look at the object to tell whose it is. */
-static __attribute__((noinline)) void kfree_slow(const void *object)
+static __attribute__((noinline)) void kfree_slow(const void *object, const void *caller)
 {
 	if (ZERO_OR_NULL_PTR(object))
 		return;
@@ -166,17 +166,17 @@ static __attribute__((noinline)) void kfree_slow(const void *object)
 	if (span && !span->store)
 		free_span(span, object);
 	else if (!span && guard_owns(object))
-		guard_free(NULL, (void *)object, __builtin_return_address(0));
+		guard_free(NULL, (void *)object, caller);
 	else if (!barn)
 		report_bug("kfree: object is of no cache: %p", object);
 	else if (HARDENED || !slab_slot_give(slab_slot_at(barn->fast), (void *)object))
-		slab_free_to(barn, span, (void *)object);
+		slab_free_to(barn, span, (void *)object, caller);
 }
 
 void(kfree)(const void *object)
 {
 	if (__builtin_expect(HARDENED || !slab_free_by_map(object), 0))
-		kfree_slow(object);
+		kfree_slow(object, __builtin_return_address(0));
 }
 
 static size_t size_of_unmapped(const void *object)
