@@ -51,6 +51,20 @@ static int id_of(const struct option_spec *options, int got)
 	return 0;
 }
 
+/* Most are flags for the compiler, as -Iinclude: the word is told whole, not letter by letter. */
+static void report_letter(const struct command_spec *command, const char *rest, struct diags *diags)
+{
+	bool goes_on = rest && rest[0] == '-' && rest[1] == optopt && rest[2];
+
+	if (goes_on)
+		diag_error(diags, "unknown option '%s'", rest);
+	else
+		diag_error(diags, "unknown option '-%c'", optopt);
+	if ((goes_on || strchr("DIU", optopt)) && command->usage &&
+	    strstr(command->usage, "COMPILE-FLAGS"))
+		diag_note(diags, "flags for the compiler stand behind '--'");
+}
+
 static void report(const struct command_spec *command, int got, char *const argv[],
 		   struct diags *diags)
 {
@@ -59,7 +73,7 @@ static void report(const struct command_spec *command, int got, char *const argv
 	if (got == ':')
 		diag_error(diags, "option '%s' wants an argument", word);
 	else if (optopt && optopt < ID_BASE)
-		diag_error(diags, "unknown option '-%c'", optopt);
+		report_letter(command, argv[optind], diags);
 	else if (optopt)
 		diag_error(diags, "option '%s' takes no argument", word);
 	else
@@ -86,6 +100,8 @@ bool options_parse(const struct command_spec *command, int argc, char *const arg
 		if (got == '?' || got == ':') {
 			report(command, got, argv, diags);
 			good = false;
+			if (got == '?' && optopt && optopt < ID_BASE)
+				break; /* the rest of the word is no options */
 		} else {
 			good = handle(context, id_of(command->options, got), optarg, diags) && good;
 		}
