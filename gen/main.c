@@ -2,6 +2,7 @@
 #include "command.h"
 #include "reader.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,10 +66,13 @@ int main(int argc, char *argv[])
 	int status = run(argc, argv, &diags);
 	char *here = path_here();
 
+	/* Help and the like are written only now; what is reported already is not told twice. */
+	if (fflush(stdout) != 0) {
+		diag_error(&diags, "standard output cannot be written: %s", strerror(errno));
+		status = EXIT_TROUBLE;
+	}
 	diag_print(&diags, stderr, diag_wants_colour(stderr), here);
 	diag_free(&diags);
 	free(here);
-	if (fflush(stdout) != 0)
-		status = EXIT_TROUBLE;
 	exit(status);
 }

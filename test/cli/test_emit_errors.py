@@ -293,10 +293,13 @@ def test_unwritable_folder(place):
             output="shut/o.h")
 
 
-def test_standard_output_that_is_full(place):
-    result = support.run("sh", "-c", '"$1" emit -t "struct conn" conn.c >/dev/full', "sh", support.tool(), cwd=place)
-    assert result.status == 2, result
-    assert result.err == "gen-opaque: error: standard output cannot be written: No space left on device\n", result
+@pytest.mark.parametrize("arguments", [("emit", "-t", "struct conn", "conn.c"), ("emit", "--help"), ("--help",), ("--version",)],
+                         ids=" ".join)
+def test_standard_output_that_is_full(arguments, place):
+    full = support.run("sh", "-c", 'exec "$@" >/dev/full', "sh", support.tool(), *arguments, cwd=place)
+    assert (full.status, full.err) == (2, "gen-opaque: error: standard output cannot be written: No space left on device\n")
+    shut = support.run("sh", "-c", 'exec "$@" >&-', "sh", support.tool(), *arguments, cwd=place)
+    assert (shut.status, shut.err) == (2, "gen-opaque: error: standard output cannot be written: Bad file descriptor\n")
 
 
 def test_colour_only_on_terminals(place):
