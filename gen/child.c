@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "child.h"
 
+#include "interrupt.h"
 #include "text.h"
 
 #include <errno.h>
@@ -56,6 +57,8 @@ static _Noreturn void be_child(const struct job *job, int out, int err)
 {
 	int in = job->input ? job->input : open("/dev/null", O_RDONLY | O_CLOEXEC);
 
+	interrupt_let_die();
+	setpgid(0, 0);
 	if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
 	    dup2(err, STDERR_FILENO) < 0)
 		_exit(126);
@@ -101,21 +104,26 @@ static int milliseconds_left(const struct timespec *start)
 	return passed >= allowed ? 0 : (int)(allowed - passed);
 }
 
-/* Read both streams to their ends. False when the time is over. */
+/* Read both streams to their ends. False when the time is over, or the user has had enough. */
 static bool drain(struct stream *out, struct stream *err)
 {
 	struct stream *streams[2] = { out, err };
-	struct pollfd fds[2] = { { out->fd, POLLIN, 0 }, { err->fd, POLLIN, 0 } };
+	struct pollfd fds[3] = { { out->fd, POLLIN, 0 },
+				 { err->fd, POLLIN, 0 },
+				 { interrupt_descriptor(), POLLIN, 0 } };
 	struct timespec start;
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	while (fds[0].fd >= 0 || fds[1].fd >= 0) {
 		int left = milliseconds_left(&start);
 
-		if (left == 0)
+		if (left == 0 || interrupt_came())
 			return false;
-		if (poll(fds, 2, left) < 0 && errno != EINTR)
-			return true;
+		if (poll(fds, 3, left) < 0) {
+			if (errno != EINTR)
+				return true;
+			continue;
+		}
 		for (int i = 0; i < 2; i++)
 			if (fds[i].fd >= 0 && fds[i].revents && !read_some(streams[i]))
 				fds[i].fd = -1;
@@ -139,9 +147,12 @@ static void collect(pid_t pid, int out_fd, int err_fd, struct child_result *resu
 	struct stream err = { err_fd, text_alloc(1, 1), 0 };
 
 	memset(result, 0, sizeof(*result));
-	result->timed_out = !drain(&out, &err);
-	if (result->timed_out)
-		kill(pid, SIGKILL);
+	setpgid(pid, pid); /* the child does so, too: whoever comes first */
+	if (!drain(&out, &err)) {
+		result->timed_out = !interrupt_came();
+		/* With all that it has started. Compilers remove their own temporary files. */
+		kill(-pid, result->timed_out ? SIGKILL : SIGTERM);
+	}
 	wait_for(pid, result);
 	result->out = out.data;
 	result->out_len = out.len;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "command.h"
+#include "interrupt.h"
 #include "reader.h"
 
 #include <errno.h>
@@ -63,9 +64,12 @@ static int run(int argc, char *argv[], struct diags *diags)
 int main(int argc, char *argv[])
 {
 	struct diags diags = { NULL, 0 };
-	int status = run(argc, argv, &diags);
 	char *here = path_here();
+	int status;
 
+	interrupt_catch();
+	status = run(argc, argv, &diags);
+	interrupt_obey();
 	/* Help and the like are written only now; what is reported already is not told twice. */
 	if (fflush(stdout) != 0) {
 		diag_error(&diags, "standard output cannot be written: %s", strerror(errno));

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "output.h"
 
+#include "interrupt.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,7 +129,7 @@ static bool finish(struct output *o, struct diags *diags)
 
 bool output_write(struct output *outputs, size_t n, struct diags *diags)
 {
-	bool good = true;
+	bool good = !interrupt_came();
 
 	for (size_t i = 0; i < n && good; i++)
 		if (!is_stdout(&outputs[i]) && !is_special(outputs[i].path) &&
