@@ -107,7 +107,7 @@ bool options_parse(const struct command_spec *command, int argc, char *const arg
 		}
 	}
 	for (int i = optind; i < end; i++)
-		words_add(inputs, argv[i]);
+		words_add(inputs, strcmp(argv[i], "-") == 0 ? "/dev/stdin" : argv[i]);
 	free(tables.longs);
 	free(tables.shorts);
 	return good;

@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const uint64_t most_bytes = UINT64_C(1) << 48;
 enum { DEEPEST = 100, MOST_FIELDS = 100000 };
@@ -54,8 +55,12 @@ static bool layout_is_sane(const struct layout *l)
 static void report(const char *path, const json_error_t *error, struct diags *diags)
 {
 	const struct place at = { path, (unsigned)error->line, (unsigned)error->column };
+	struct stat st;
 
 	diag_add(diags, SEVERITY_ERROR, &at, "this is no JSON: %s", error->text);
+	if (stat(path, &st) == 0 && S_ISFIFO(st.st_mode))
+		diag_note(diags, "a pipe can bring nothing but layouts: a source or an object has "
+				 "to be a file");
 }
 
 /* NULL: diags says why. */

@@ -320,7 +320,18 @@ def test_json_can_be_read_back(place):
     assert shown(place, "--format", "json", "all.json") == whole
     assert shown(place, "-t", "pair_t", "-t", "struct conn", "all.json") == shown(place, "-t", "pair_t", "-t",
                                                                                   "struct conn", "conn.c")
-    assert shown(place, "--format", "json", "/dev/stdin", stdin=whole) == whole
+    for name in ("/dev/stdin", "-"):
+        assert shown(place, "--format", "json", name, stdin=whole) == whole
+
+
+def test_nothing_but_layouts_comes_through_a_pipe(place):
+    """A source is read more than once, by two readers."""
+    result = support.gen("layout", "-t", "struct conn", "-", cwd=place, stdin="struct conn { int fd; };\n")
+    assert (result.status, result.out) == (2, "")
+    assert result.err == ("/dev/stdin:1:6: error: this is no JSON: '[' or '{' expected near 'struct'\n"
+                          "gen-opaque: note: a pipe can bring nothing but layouts: a source or an object has to be a file\n")
+    from_file = support.run("sh", "-c", '"$1" layout -t "struct conn" - <conn.c', "sh", support.tool(), cwd=place)
+    assert from_file.out == support.gen("layout", "-t", "struct conn", "conn.c", cwd=place).out
 
 
 # ---- refusals ----

@@ -70,6 +70,7 @@ static void parses_in_any_order(void **state)
 	check("try in -tx --type=y --type z", "1=x 1=y 1=z | in | ");
 	check("try -q in -- -t --nope in2", "3 | in | -t --nope in2");
 	check("try", " |  | ");
+	check("try - -q -- -", "3 | /dev/stdin | -");
 }
 
 static void says_what_is_wrong(void **state)
