@@ -111,10 +111,11 @@ static size_t ask_all(const struct probe *p, FILE *out, question_function *funct
 
 static void print_input(FILE *out, const char *input)
 {
-	fputs("#define GEN_OPAQUE 1\n#include \"", out);
-	for (const char *p = input; *p; p++)
-		fprintf(out, "%s%c", *p == '\\' || *p == '"' ? "\\" : "", *p);
-	fputs("\"\n#pragma pack()\n", out); /* should it have left one open */
+	char *include = text_include(input);
+
+	/* Should it have left a pack open, that is none of ours. */
+	fprintf(out, "#define GEN_OPAQUE 1\n%s#pragma pack()\n", include);
+	free(include);
 }
 
 static void print_undef(FILE *out, const char *path)

@@ -50,7 +50,7 @@ static bool put_stand_in(struct attempt *a, const struct stand_in *s, struct wor
 {
 	char *copy = text_format("real%s", s->path);
 	char *whole = path_join(a->dir, copy);
-	char *include = text_format("#include \"%s\"\n", whole);
+	char *include = text_include(whole);
 	const char *tail = s->path + strlen(s->path);
 	bool good = scratch_put(a->dir, copy, s->text, &a->diags);
 

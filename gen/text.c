@@ -129,6 +129,14 @@ bool text_is_identifier(const char *s)
 	return *s == '\0';
 }
 
+/* Nothing is escaped between the quotes of an #include, so that no quote can be there. */
+char *text_include(const char *path)
+{
+	bool has_quote = strchr(path, '"') != NULL;
+
+	return text_format(has_quote ? "#include <%s>\n" : "#include \"%s\"\n", path);
+}
+
 char *text_read_file(const char *path, size_t *len)
 {
 	FILE *in = fopen(path, "rb");

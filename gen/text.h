@@ -27,6 +27,7 @@ char *text_plain(const char *s); /* '?' for all that is not printable ASCII */
 bool text_starts(const char *s, const char *start);
 bool text_ends(const char *s, const char *end);
 bool text_is_identifier(const char *s);
+char *text_include(const char *path); /* a line that includes the file; the path is absolute */
 /* NULL and errno when it cannot, or when there is no end to it: /dev/zero can be named, too. */
 char *text_read_file(const char *path, size_t *len);
 

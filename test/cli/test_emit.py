@@ -463,6 +463,32 @@ def test_attribute_of_something_else_is_none(source, place):
     assert "struct conn lacks may_alias" in result.err, result
 
 
+# ---- odd names ----
+
+ODD_NAMES = ["with space", "it's", 'a "quoted" one', "back\\slash", "\u00fcn\u00efcode", "a $HOME `x`; #&%()!", "star*"]
+
+
+@pytest.mark.parametrize("reader", ["clang", "cc"])
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_names_of_files_are_only_names(name, reader, place):
+    folder = place / name
+    support.write(folder, {f"{name}.c": '#include "conn_opaque.h"\n'
+                                        "struct CONN_PRIVATE conn { char c; long l; };\nCONN_OPAQUE_CHECK();\n"})
+    emitted = emit(folder, "--from", reader, "-t", "struct conn", "-o", "conn_opaque.h", "--depfile", "d", f"{name}.c")
+    assert (emitted.status, emitted.err) == (0, ""), emitted
+    assert "#define CONN_SIZE 16\n" in (folder / "conn_opaque.h").read_text()
+    checked = support.gen("check", "conn_opaque.h", cwd=folder)
+    assert (checked.status, checked.err) == (0, ""), checked
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_probes_of_files_of_any_name(name, place):
+    support.write(place / name, {f"{name}.c": "struct conn { char c; long l; };\n"})
+    support.must(support.tool(), "probe", "-t", "struct conn", "-o", "probe.c", f"{name}.c", cwd=place / name)
+    support.must("cc", "-c", "probe.c", cwd=place / name)
+    assert "#define CONN_SIZE 16\n" in emit(place / name, "-t", "struct conn", "probe.o").out
+
+
 # ---- determinism ----
 
 

@@ -161,7 +161,7 @@ static void sees_nothing_in_its_own_source(void **state)
 	l->kind = LAYOUT_UNION;
 	l->name = text_copy("u");
 	text = probe_text(&probe);
-	assert_non_null(strstr(text, "#include \"/src/\\\"odd\\\\.c\"\n"));
+	assert_non_null(strstr(text, "#include </src/\"odd\\.c>\n"));
 	assert_non_null(strstr(text, "sizeof(union u)"));
 	all = search(text, strlen(text));
 	assert_int_equal(all.n, 0);
