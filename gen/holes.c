@@ -45,27 +45,48 @@ static uint64_t clamp(uint64_t bit, uint64_t low, uint64_t high)
 	return bit < low ? low : bit > high ? high : bit;
 }
 
+/* The members of a record by their places: C++ and Rust need not keep to the source's order. */
+static size_t *members_of(const struct layout *l, size_t first, size_t end, size_t *n)
+{
+	size_t *members = text_alloc(end - first + 1, sizeof(*members));
+
+	*n = 0;
+	for (size_t i = first; i < end; i = field_after(l, i)) {
+		size_t at = (*n)++;
+
+		for (; at > 0; at--) {
+			if (field_place(&l->fields[members[at - 1]]) <= field_place(&l->fields[i]))
+				break;
+			members[at] = members[at - 1];
+		}
+		members[at] = i;
+	}
+	return members;
+}
+
 struct pieces pieces_of(const struct layout *l, size_t record)
 {
 	bool whole = record == WHOLE_TYPE, is_union = record_is_union(l, record);
 	uint64_t base = whole ? 0 : field_place(&l->fields[record]), at = base;
 	uint64_t limit = base + 8 * (whole ? l->size : field_element_size(&l->fields[record]));
-	size_t i = whole ? 0 : record + 1, end = whole ? l->n_fields : field_after(l, record);
+	size_t first = whole ? 0 : record + 1, end = whole ? l->n_fields : field_after(l, record);
 	struct pieces p = { NULL, 0 };
+	size_t *members, n;
 
 	if (whole && !l->is_record)
 		return p;
-	while (i < end) {
-		const struct field *f = &l->fields[i];
+	members = members_of(l, first, end, &n);
+	for (size_t i = 0; i < n; i++) {
+		const struct field *f = &l->fields[members[i]];
 		uint64_t start = clamp(field_place(f), is_union ? base : at, limit);
 		uint64_t stop = clamp(field_place(f) + field_width(f), start, limit);
 
 		if (!is_union && start > at)
 			add(&p, PIECE_HOLE, record, at, start);
-		add(&p, PIECE_FIELD, i, start, stop);
+		add(&p, PIECE_FIELD, members[i], start, stop);
 		at = stop > at ? stop : at;
-		i = field_after(l, i);
 	}
+	free(members);
 	if (at < limit)
 		add(&p, PIECE_PADDING, record, at, limit);
 	return p;

@@ -82,6 +82,21 @@ static void finds_holes_of_bits(void **state)
 	layout_release(&l);
 }
 
+/* As in Rust, and in C++ with [[no_unique_address]]. */
+static void members_need_not_be_in_order(void **state)
+{
+	struct layout l = record(12, false);
+
+	(void)state;
+	add(&l, 0, "flag", 8, 1);
+	add(&l, 0, "empty", 1, 1);
+	add(&l, 0, "fd", 4, 4);
+	add(&l, 0, "name", 0, 3);
+	assert_pieces(&l, WHOLE_TYPE,
+		      "name 0-24, empty 24-24, hole 24-32, fd 32-64, flag 64-72, padding 72-96");
+	layout_release(&l);
+}
+
 static void members_of_unions_share(void **state)
 {
 	struct layout l = record(8, true);
@@ -126,7 +141,7 @@ static void cuts_what_overlaps_or_sticks_out(void **state)
 	add(&l, 0, "c", 1, 1);
 	add(&l, 0, "d", 6, 8);
 	add(&l, 0, "e", 8, 8);
-	assert_pieces(&l, WHOLE_TYPE, "a 0-32, b 32-48, c 48-48, d 48-64, e 64-64");
+	assert_pieces(&l, WHOLE_TYPE, "a 0-32, c 32-32, b 32-48, d 48-64, e 64-64");
 	layout_release(&l);
 }
 
@@ -193,6 +208,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_holes_and_padding),
 		cmocka_unit_test(finds_holes_of_bits),
+		cmocka_unit_test(members_need_not_be_in_order),
 		cmocka_unit_test(members_of_unions_share),
 		cmocka_unit_test(looks_into_members),
 		cmocka_unit_test(cuts_what_overlaps_or_sticks_out),
