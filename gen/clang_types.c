@@ -50,8 +50,22 @@ static bool is_template(CXCursor cursor)
 	return clang_getCursorKind(cursor) == CXCursor_ClassTemplate;
 }
 
+static bool adds_to_names(CXCursor cursor, bool inline_too)
+{
+	switch (clang_getCursorKind(cursor)) {
+	case CXCursor_Namespace:
+		return inline_too || !clang_Cursor_isInlineNamespace(cursor);
+	case CXCursor_StructDecl:
+	case CXCursor_ClassDecl:
+	case CXCursor_UnionDecl:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* In C++ "net::conn", as one writes it at file scope; NULL for what has no name. */
-static char *full_name(CXCursor cursor)
+static char *full_name(CXCursor cursor, bool inline_too)
 {
 	char *name = string_of(clang_getCursorSpelling(cursor));
 	CXCursor up = clang_getCursorSemanticParent(cursor);
@@ -61,12 +75,10 @@ static char *full_name(CXCursor cursor)
 		return NULL;
 	}
 	for (; !clang_Cursor_isNull(up); up = clang_getCursorSemanticParent(up)) {
-		enum CXCursorKind kind = clang_getCursorKind(up);
 		char *outer = string_of(clang_getCursorSpelling(up)), *both;
 
-		if ((kind == CXCursor_Namespace || kind == CXCursor_StructDecl ||
-		     kind == CXCursor_ClassDecl || kind == CXCursor_UnionDecl) &&
-		    text_is_identifier(outer)) { /* what is in an unnamed namespace needs none */
+		/* What is in an unnamed namespace needs none. */
+		if (adds_to_names(up, inline_too) && text_is_identifier(outer)) {
 			both = text_format("%s::%s", outer, name);
 			free(name);
 			name = both;
@@ -76,10 +88,25 @@ static char *full_name(CXCursor cursor)
 	return name;
 }
 
+/* "net::conn" will do for net::v1::conn where v1 is inline. */
+static bool is_called(CXCursor cursor, const char *name, const char *wanted)
+{
+	const char *colons = strrchr(wanted, ':'), *last = colons ? colons + 1 : wanted;
+	char *shorter;
+	bool same;
+
+	if (strcmp(name, wanted) == 0 || !strchr(name, ':') || !text_ends(name, last))
+		return strcmp(name, wanted) == 0;
+	shorter = full_name(cursor, false);
+	same = strcmp(shorter, wanted) == 0;
+	free(shorter);
+	return same;
+}
+
 /* A plain name may in C++ be that of a class. */
 static bool is_wanted(const struct type_name *wanted, const struct type_name *name, CXCursor cursor)
 {
-	if (strcmp(wanted->name, name->name) != 0)
+	if (!is_called(cursor, name->name, wanted->name))
 		return false;
 	return wanted->kind == name->kind ||
 	       (wanted->kind == LAYOUT_TYPEDEF &&
@@ -153,7 +180,7 @@ static void look_at(const struct search *search, CXCursor cursor, enum layout_ki
 {
 	/* What a template makes is named by its typedefs only. */
 	bool is_instance = !clang_Cursor_isNull(clang_getSpecializedCursorTemplate(cursor));
-	struct type_name name = { kind, is_instance ? NULL : full_name(cursor) };
+	struct type_name name = { kind, is_instance ? NULL : full_name(cursor, true) };
 
 	if (!name.name)
 		return;

@@ -38,6 +38,17 @@ class Wanted(NamedTuple):
     def __str__(self) -> str:
         return spell(self.kind, self.name)
 
+    @property
+    def last(self) -> str:
+        """What the DIE is named: "conn" of "net::conn"."""
+        return self.name.rpartition("::")[2]
+
+    def means(self, die: Die) -> bool:
+        """A plain name may in C++ be that of a class; what dwz makes does not say its language."""
+        kind = KINDS.get(TAG(die.tag), "")
+        is_class = kind != "" and self.kind == "typedef" and (die.unit.is_c is False or "::" in self.name)
+        return (kind == self.kind or is_class) and die.is_called(self.name)
+
 
 class Definition(NamedTuple):
     die: Die
@@ -192,7 +203,7 @@ class Answer:
         for source in self.sources():
             known: dict[Wanted, set[tuple[Any, ...]]] = {w: set() for w in wanted}
             with reading(source.info.label):
-                for guess in guesses(source.info, {w.name for w in wanted}):
+                for guess in guesses(source.info, {w.last for w in wanted}):
                     self._weigh(found, known, source, guess)
         return found
 
@@ -200,9 +211,9 @@ class Answer:
                guess: Guess) -> None:
         try:
             die = Die(guess.unit, guess.at)
-            wanted = Wanted(KINDS.get(TAG(die.tag), ""), die.name)
-            if wanted in found and not die.has(AT.SIGNATURE):
-                self._sort_in(found[wanted], known[wanted], source, die, guess)
+            for wanted in found if not die.has(AT.SIGNATURE) else ():
+                if wanted.last == die.name and wanted.means(die):
+                    self._sort_in(found[wanted], known[wanted], source, die, guess)
         except (Refusal, *NONSENSE):
             if guess.stands():
                 raise
@@ -232,7 +243,7 @@ class Answer:
     def complete(self, found: dict[Wanted, Found]) -> dict[tuple[int, str], Die]:
         """For typedefs of records that their own units only declare: the definitions elsewhere."""
         targets = [bare(f.opaque[0].die) for f in found.values() if f.opaque and not f.definitions]
-        missing = {Wanted(KINDS[TAG(t.tag)], t.name): t.tag for t in targets if t is not None and t.name}
+        missing = {Wanted(KINDS[TAG(t.tag)], t.full_name): t.tag for t in targets if t is not None and t.name}
         if not missing:
             return {}
         results = self.find(list(missing))
@@ -280,7 +291,7 @@ class Answer:
         target = bare(opaque) if opaque is not None else found.declaration
         if target is not None:
             file, line = place(target)
-            name = spell(KINDS[TAG(target.tag)], target.name)
+            name = spell(KINDS[TAG(target.tag)], target.full_name)
             self.diagnostics.append(diagnostic(
                 ERROR, f"'{name}' is declared here, but never defined", file or target.unit.info.label, line,
                 (note("give the object whose source defines it"),)))
@@ -317,9 +328,9 @@ class Answer:
                 self.report_two(key, result.definitions)
             elif result.definitions:
                 with reading(result.definitions[0].owner.label):
-                    layouts.append(self.one(result.definitions[0], {}))
+                    layouts.append(self.one(result.definitions[0], {}) | key._asdict())
             elif result.opaque and self._is_completed(result.opaque[0], completions):
-                layouts.append(self.one(result.opaque[0], completions))
+                layouts.append(self.one(result.opaque[0], completions) | key._asdict())
             else:
                 self.report_missing(key, result)
         return layouts
@@ -327,14 +338,14 @@ class Answer:
     @staticmethod
     def _is_completed(definition: Definition, completions: dict[tuple[int, str], Die]) -> bool:
         target = bare(definition.die)
-        return target is not None and (target.tag, target.name) in completions
+        return target is not None and (target.tag, target.full_name) in completions
 
     def every_layout(self) -> list[Json]:
         """Of each complete type once; of one name twice where there are two different ones."""
         layouts: dict[tuple[Any, ...], Json] = {}
         seen: set[tuple[Any, ...]] = set()
         for source, die in self.dies(None):
-            cheap = (die.tag, die.name, die.number(AT.BYTE_SIZE), die.number(AT.DECL_LINE))
+            cheap = (die.tag, die.full_name, die.number(AT.BYTE_SIZE), die.number(AT.DECL_LINE))
             if is_declaration(die) or die.has(AT.SIGNATURE) or cheap in seen:
                 continue
             seen.add(cheap)
@@ -343,7 +354,7 @@ class Answer:
                 if target is None or target.tag == TAG.SUBROUTINE_TYPE or \
                         target.tag in RECORDS and is_declaration(target):
                     continue
-                key = (KINDS[TAG(die.tag)], die.name, shape(self.types(die, source.owner)[0], die))
+                key = (KINDS[TAG(die.tag)], die.full_name, shape(self.types(die, source.owner)[0], die))
                 if key not in layouts:
                     layouts[key] = self.one(Definition(die, source.owner, key[2]), {})
         if not layouts:

@@ -98,7 +98,7 @@ class Types:
     def bare(self, die: Optional[Die]) -> Optional[Die]:
         found = bare(die)
         if found is not None and found.tag in RECORDS and is_declaration(found):
-            return self.completions.get((found.tag, found.name), found)
+            return self.completions.get((found.tag, found.full_name), found)
         return found
 
     # ---- sizes ----

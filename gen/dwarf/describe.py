@@ -73,7 +73,7 @@ def _tag_of(die: Die) -> str:
     """'struct node' for a record with a tag that C can declare by itself."""
     if die.tag not in RECORDS or die.unit.root.number(AT.LANGUAGE) is None and not die.name:
         return ""
-    name = die.name
+    name = die.full_name
     return f"{'union' if die.tag == TAG.UNION_TYPE else 'struct'} {name}" if name.isidentifier() else ""
 
 
@@ -218,7 +218,7 @@ def describe(types: Types, die: Die, nested: bool = False) -> Json:
     is_record = record is not None and record.tag in RECORDS
     lo, hi = types.named(die)
     fields = _Fields(types, nested)
-    layout: Json = {"kind": KINDS[TAG(die.tag)], "name": die.name}
+    layout: Json = {"kind": KINDS[TAG(die.tag)], "name": die.full_name}
     if is_record and record is not None:
         fields.add(record)
         declared = _tag_of(record)

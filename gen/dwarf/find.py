@@ -256,8 +256,9 @@ def distance(a: str, b: str) -> int:
     return row[-1]
 
 
-def near(infos: list[Info], kind: str, name: str) -> list[str]:
+def near(infos: list[Info], kind: str, full_name: str) -> list[str]:
     """The names of types that are nearest to one: at most three."""
+    name = full_name.rpartition("::")[2]
     limit, letters, seen = len(name) // 3 + 1, set(name), set()
     for info in infos:
         for section in [info.section(".debug_str"), *info.sections]:
@@ -278,7 +279,8 @@ def near(infos: list[Info], kind: str, name: str) -> list[str]:
         for die in named(info, candidates):
             if not die.flag(AT.DECLARATION):
                 other = KINDS[TAG(die.tag)]
-                spelled.add((distance(name, die.name) + (other != kind), die.name, spell(other, die.name)))
+                found = die.full_name
+                spelled.add((distance(full_name, found) + (other != kind), found, spell(other, found)))
     return [text for _, _, text in sorted(spelled)[:3]]
 
 

@@ -10,7 +10,7 @@ import os
 from typing import Iterable, Iterator, Optional
 
 from .abbrevs import Abbrev, Abbrevs
-from .constants import AT, FORM, TAG, UT
+from .constants import AT, C_LANGUAGES, FORM, SCOPES, TAG, UT
 from .elf import Elf, Hunt, Section, alternate_file, give_back, has_dwarf, looked_for, real_dir, text_at
 from .errors import Absent, Corrupt, Refusal
 from .forms import INDEXED, Cursor, Layout, Value, signed, uleb, uleb_bytes
@@ -77,6 +77,25 @@ class Die:
     def name(self) -> str:
         return self.string(AT.NAME)
 
+    def _named_around(self) -> list[Die]:
+        """A definition that stands elsewhere belongs to where it is declared."""
+        declared = self.ref(AT.SPECIFICATION) or self
+        return [die for die in declared.unit.around(declared.at) if die.has(AT.NAME)]
+
+    @property
+    def full_name(self) -> str:
+        """As "net::v1::conn"; what has no name around it adds nothing."""
+        return "::".join([*(die.name for die in self._named_around()), self.name])
+
+    def is_called(self, name: str) -> bool:
+        """The same, or without what it has of inline namespaces."""
+        rests = {name}
+        for die in self._named_around():
+            start = die.name + "::"
+            behind = {rest[len(start):] for rest in rests if rest.startswith(start)}
+            rests = rests | behind if die.flag(AT.EXPORT_SYMBOLS) else behind
+        return self.name in rests
+
     def ref(self, attribute: int = AT.TYPE) -> Optional[Die]:
         """The DIE that an attribute refers to."""
         if attribute not in self.attributes:
@@ -94,6 +113,44 @@ class Die:
             child = unit.die(at)
             yield child
             at = unit.behind(child)
+
+
+class Scopes:
+    """Where the namespaces and records of a unit begin and end: DIEs do not say what they stand in."""
+
+    def __init__(self) -> None:
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.outer: list[int] = []  # indexes; -1: none
+
+    def find(self, unit: Unit) -> None:
+        at, inner = unit.first, -1
+        opened: list[bool] = []  # of all that has begun and not ended: is it a scope?
+        while at < unit.end:
+            start = at
+            code, at = uleb(unit.buf, at)
+            if code:
+                abbrev = unit.abbrevs.get(code)
+                at = unit.skip_values(abbrev, at)
+                if abbrev.has_children:
+                    opened.append(abbrev.tag in SCOPES)
+                    if opened[-1]:
+                        self.starts.append(start)
+                        self.ends.append(unit.end)
+                        self.outer.append(inner)
+                        inner = len(self.starts) - 1
+            elif opened and opened.pop():
+                self.ends[inner] = start
+                inner = self.outer[inner]
+
+    def around(self, at: int) -> list[int]:
+        """Where those start that hold a place, from the outside."""
+        index, found = bisect.bisect_left(self.starts, at) - 1, []
+        while index >= 0:
+            if at < self.ends[index]:
+                found.append(self.starts[index])
+            index = self.outer[index]
+        return found[::-1]
 
 
 class Unit:
@@ -132,6 +189,7 @@ class Unit:
         self._root: Optional[Die] = None
         self._dies: dict[int, Die] = {}
         self._ends: dict[int, int] = {}
+        self._scopes: Optional[Scopes] = None
 
     @property
     def abbrevs(self) -> Abbrevs:
@@ -178,6 +236,21 @@ class Unit:
                 depth += abbrev.has_children
         return self.end
 
+    @property
+    def is_c(self) -> Optional[bool]:
+        """None: not said, as in what dwz makes."""
+        language = self.root.number(AT.LANGUAGE)
+        return None if language is None else language in C_LANGUAGES
+
+    def around(self, at: int) -> list[Die]:
+        """The namespaces and records that a DIE stands in, from the outside; C has neither."""
+        if self.is_c:
+            return []
+        if self._scopes is None:
+            self._scopes = Scopes()
+            self._scopes.find(self)
+        return [self.die(start) for start in self._scopes.around(at)]
+
     def skip_values(self, abbrev: Abbrev, at: int) -> int:
         if abbrev.size is not None:
             return at + abbrev.size
@@ -189,6 +262,7 @@ class Unit:
         """Drop what has been parsed; it comes back on demand."""
         self._abbrevs = self._root = None
         self._dies, self._ends = {}, {}
+        self._scopes = None
         give_back(self.buf, self.start, self.end)
 
     def _part(self, section: str) -> int:

@@ -40,7 +40,7 @@ struct nothing { };
 struct flexible { int n; char data[]; };
 """
 NAMES = ["net::conn", "class net::conn", "struct net::conn", "::net::conn", "net::conn::inner", "net::derived", "net::diamond",
-         "net::hidden", "union net::either", "net::either", "net::anon_t", "net::v1::versioned", "global", "struct global",
+         "net::hidden", "union net::either", "net::either", "net::anon_t", "net::v1::versioned", "net::versioned", "global", "struct global",
          "class global", "plain", "struct plain", "shorts", "std::string", "kinds"]
 COMPILERS = ("g++", "clang++-14", "clang++-19")
 
@@ -71,6 +71,56 @@ def test_numbers_are_the_compilers(compiler, place):
         checks.append(f'static_assert(sizeof({name}) == {size} && alignof({name}) == {align}, "{name}");\n')
     (place / "test.cpp").write_text('#include "conn.cpp"\n' + "".join(checks))
     support.must(compiler, "-fno-access-control", "-w", "-fsyntax-only", "test.cpp", cwd=place)
+
+
+IN_OBJECTS = [name for name in NAMES if name not in ("net::diamond", "std::string")]
+USES = "".join(f"{name.removeprefix('class ')} *use_{i}({name.removeprefix('class ')} *p) {{ return p + 1; }}\n"
+               for i, name in enumerate(IN_OBJECTS) if name != "net::hidden")
+USES += "net::conn::conn() {}\nvoid net::conn::f() {}\nnet::derived derived;\nnet::hidden hidden;\nvoid *keep = &hidden;\n"
+
+
+@pytest.mark.parametrize("flags", [[], ["-gdwarf-4"], ["-fdebug-types-section"], ["-gsplit-dwarf"]], ids=" ".join)
+@pytest.mark.parametrize("compiler", ["g++", "clang++-14"])
+def test_names_are_the_same_in_objects(compiler, flags, place):
+    support.need(compiler)
+    (place / "conn.cpp").write_text(SOURCE + USES)
+    support.must(compiler, "-g", "-w", *flags, "-c", "conn.cpp", cwd=place)
+    # gcc's type units do not say that a namespace is inline.
+    names = [name for name in IN_OBJECTS if name != "net::versioned" or (compiler, flags) != ("g++", ["-fdebug-types-section"])]
+    types = [word for i, name in enumerate(names) for word in ("-t", f"{name}=n{i}")]
+    of_source = emit(place, "--cc", compiler, *types)
+    of_object = support.gen("emit", *types, "conn.o", cwd=place)
+    assert (of_object.status, of_object.err) == (0, "")
+    for i, name in enumerate(names):
+        assert said_numbers(of_object.out, f"N{i}")[0] == said_numbers(of_source, f"N{i}")[0], name
+
+
+def test_names_in_what_dwz_makes(place):
+    support.need("dwz")
+    (place / "conn.cpp").write_text(SOURCE + USES)
+    (place / "main.cpp").write_text("int main() { return 0; }\n")
+    support.must("g++", "-g", "-w", "-o", "one", "conn.cpp", "main.cpp", cwd=place)
+    (place / "two").write_bytes((place / "one").read_bytes())
+    support.must("dwz", "-m", "common", "one", "two", cwd=place)
+    for name, size in (("net::conn", 48), ("class net::conn", 48), ("net::conn::inner", 3), ("union net::either", 12)):
+        out = support.must(support.tool(), "emit", "-t", f"{name}=x", "one", cwd=place).out
+        assert said_numbers(out, "X")[0] == size, name
+
+
+def test_one_name_in_two_scopes_of_an_object(place):
+    support.write(place, {"conn.c": "struct conn { char c[5]; } conn;\n",
+                          "conn.cpp": "struct a { struct conn { int i; } b; } x;\nnamespace n { struct conn { long l; } y; }\n"})
+    support.must("gcc", "-g", "-c", "-o", "c.o", "conn.c", cwd=place)
+    support.must("g++", "-g", "-c", "-o", "cxx.o", "conn.cpp", cwd=place)
+    for name, size in (("struct conn", 5), ("struct a::conn", 4), ("n::conn", 8), ("class n::conn", 8)):
+        out = support.must(support.tool(), "emit", "-t", name, "c.o", "cxx.o", cwd=place).out
+        assert said_numbers(out, "CONN")[0] == size, name
+    lost = support.gen("emit", "-t", "conn", "cxx.o", cwd=place)
+    assert lost.err == ("cxx.o: error: there is no 'conn' here\n"
+                        "gen-opaque: note: the nearest names there are: 'struct a::conn', 'struct n::conn'\n"), lost
+    listed = support.must(support.tool(), "list", "c.o", "cxx.o", cwd=place).out
+    assert [row.split("\t")[:2] for row in listed.splitlines()[1:]] == [
+        ["struct a", "4"], ["struct a::conn", "4"], ["struct conn", "5"], ["struct n::conn", "8"]]
 
 
 def test_the_name_is_the_base(place):

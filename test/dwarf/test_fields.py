@@ -71,7 +71,7 @@ def test_classes(name, tmp_path):
     probe.type("base", "deep::base")
     probe.run((name, "-std=c++17"), tmp_path / "probe.cc")
     for key, found in zip(("conn", "one", "base"), reader.layouts(path, "struct conn", "struct virtual_one",
-                                                                 "struct base")):
+                                                                 "struct deep::base")):
         truth = probe.truth(key)
         assert found["size"] == truth.size and found["align_low"] <= truth.align == found["align"]
         if key == "conn":

@@ -116,7 +116,7 @@ def test_units_of_other_languages(tmp_path):
     support.must("gcc", "-g", "-c", "code.s", cwd=tmp_path)
     support.must("g++", "-o", "program", "code.o", "more.o", "user.o", "conn.o", cwd=tmp_path)
     check(tmp_path / "program")
-    found = reader.layouts(tmp_path / "program", "struct session", "struct conn_list")
+    found = reader.layouts(tmp_path / "program", "struct session", "struct n::conn_list")
     assert [(row["size"], row["align"]) for row in found] == [(16, 8), (12, 4)]
 
 
