@@ -16,7 +16,7 @@ from .errors import Absent, Corrupt, Refusal
 from .find import KINDS, Guess, guesses, has_types, named, near, spell
 from .sketch import sketch
 from .target import by_target
-from .units import Die, Info, Unit, skeleton_id
+from .units import BUILT_IN, Die, Info, Unit, skeleton_id
 
 Json = dict[str, Any]
 NOTE, WARNING, ERROR = 0, 1, 2  # enum severity in gen/diag.h
@@ -106,6 +106,11 @@ def all_traits(info: Info) -> list[Traits]:
             found[Traits.of(root.string(AT.PRODUCER), unit.version, root.number(AT.LANGUAGE) or 0)] = None
         unit.forget()
     return list(found) or [Traits.of("", 4, 0)]
+
+
+def is_the_compilers(die: Die) -> bool:
+    """What is behind va_list: gcc says where it is, clang nothing."""
+    return place(die)[0] == BUILT_IN or not die.has(AT.DECL_FILE) and die.name.startswith("__va_list")
 
 
 class Answer:
@@ -341,7 +346,7 @@ class Answer:
         return target is not None and (target.tag, target.full_name) in completions
 
     def every_layout(self) -> list[Json]:
-        """Of each complete type once; of one name twice where there are two different ones."""
+        """Of each complete type once; of one name twice where there are two different ones. None of the compiler's own."""
         layouts: dict[tuple[Any, ...], Json] = {}
         seen: set[tuple[Any, ...]] = set()
         for source, die in self.dies(None):
@@ -351,7 +356,7 @@ class Answer:
             seen.add(cheap)
             with reading(source.info.label):
                 target = bare(die)
-                if target is None or target.tag == TAG.SUBROUTINE_TYPE or \
+                if target is None or target.tag == TAG.SUBROUTINE_TYPE or is_the_compilers(die) or \
                         target.tag in RECORDS and is_declaration(target):
                     continue
                 key = (KINDS[TAG(die.tag)], die.full_name, shape(self.types(die, source.owner)[0], die))

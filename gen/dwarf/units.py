@@ -17,6 +17,7 @@ from .forms import INDEXED, Cursor, Layout, Value, signed, uleb, uleb_bytes
 from .package import parts_of_units
 
 EMPTY = Section(b"", 0, 0)
+BUILT_IN = "<built-in>"  # where gcc says that its own types are
 
 
 class Die:
@@ -457,7 +458,9 @@ class Info:
             if key not in self._files:
                 self._files[key] = source_files(unit, offset)
             names = self._files[key]
-            return os.path.join(directory, names[index]) if 0 <= index < len(names) else ""
+            if not 0 <= index < len(names):
+                return ""
+            return BUILT_IN if os.path.basename(names[index]) == BUILT_IN else os.path.join(directory, names[index])
         except (Refusal, IndexError):
             return ""  # a place for messages only: a type does not hang on it
 

@@ -96,6 +96,16 @@ def test_of_an_archive_and_of_several_objects(place):
     assert listed(place, "lib.a") == listed(place, "other.o", "conn.o") == both
 
 
+@pytest.mark.parametrize("name", ["gcc", "g++", "clang-14", "aarch64-linux-gnu-gcc"])
+@pytest.mark.parametrize("flags", [[], ["-gdwarf-4"]], ids=" ".join)
+def test_without_the_types_of_compilers(flags, name, place):
+    """As of a source: the struct behind va_list is nobody's."""
+    support.need(name)
+    (place / "va.c").write_text("struct other { __builtin_va_list list; } other;\n")
+    support.must(name, "-g", *flags, "-c", "va.c", cwd=place)
+    assert [row.split("\t")[0] for row in listed(place, "va.o").splitlines()] == ["type", "struct other"]
+
+
 def test_json(place):
     rows = json.loads(listed(place, "--format", "json", "conn.c", "--", "-Iinclude"))
     assert [f"{r['type']}\t{r['size']}\t{r['align']}\t{r['file']}:{r['line']}" for r in rows] == OF_SOURCE.splitlines()[1:]
