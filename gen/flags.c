@@ -132,12 +132,19 @@ const struct flag_rule flag_rules[] = {
 	 */
 	{ "-fsanitize", FLAG_JOINED, FLAG_REAL },
 	{ "-fno-sanitize", FLAG_JOINED, FLAG_REAL },
+	/* libclang knows them, but not all of what gcc takes; no layout hangs on them */
+	{ "-ftrivial-auto-var-init=", FLAG_JOINED, FLAG_REAL },
+	{ "-enable-trivial-auto-var-init", FLAG_JOINED, FLAG_REAL },
+	{ "-finput-charset=", FLAG_JOINED, FLAG_REAL },
+	{ "-fexec-charset=", FLAG_JOINED, FLAG_REAL },
+	{ "-fwide-exec-charset=", FLAG_JOINED, FLAG_REAL },
 	{ "--driver-mode=", FLAG_JOINED, FLAG_DROP },
 	/* processors */
 	{ "-march=", FLAG_JOINED, FLAG_CPU },
 	{ "-mcpu=", FLAG_JOINED, FLAG_CPU },
 	{ "-mtune=", FLAG_JOINED, FLAG_CPU },
 	{ "-mfpu=", FLAG_JOINED, FLAG_CPU },
+	{ "-mfpmath=", FLAG_JOINED, FLAG_CPU },
 	{ "-mmcu=", FLAG_JOINED, FLAG_CPU },
 	/* layouts */
 	{ "-fshort-enums", FLAG_EXACT, FLAG_LAYOUT },

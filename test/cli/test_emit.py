@@ -238,7 +238,8 @@ def database(place, *entries):
 
 GCC_ONLY = ["-fconserve-stack", "-fno-allow-store-data-races", "-Wno-maybe-uninitialized", "-mpreferred-stack-boundary=4",
             "--param=ssp-buffer-size=4", "--param", "max-inline-insns-single=9", "-fno-tree-vectorize", "-fipa-pta",
-            "-Wlogical-op", "-Wduplicated-cond", "-fno-delete-null-pointer-checks"]
+            "-Wlogical-op", "-Wduplicated-cond", "-fno-delete-null-pointer-checks", "-ftrivial-auto-var-init=zero",
+            "-finput-charset=latin1", "-fexec-charset=latin1"]
 
 
 def test_database(place):

@@ -77,6 +77,14 @@ def test_processor_that_only_gcc_knows(flags, place):
                 err="".join(OTHER.format(flag) for flag in flags)) == (10, 1)
 
 
+def test_unit_that_only_gcc_uses(place):
+    """libclang has no way to reckon in the other unit, which makes float_t a long double."""
+    (place / "conn.c").write_text("#include <math.h>\nstruct __attribute__((may_alias)) conn { float_t f; };\n")
+    assert emit(place, "--cc", "gcc", "conn.c", "--", "-mfpmath=387") == (16, 16)
+    assert emit(place, "--cc", "gcc", "--no-confirm", "conn.c", "--", "-mfpmath=387",
+                err=OTHER.format("-mfpmath=387")) == (16, 16)
+
+
 def test_processor_of_another_target(place):
     support.need("arm-linux-gnueabihf-gcc")
     flags = ["-march=armv7-a+fp", "-mtune=marvell-pj4"]

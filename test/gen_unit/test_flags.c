@@ -187,7 +187,7 @@ static void makes_paths_real_for_libclang(void **state)
 static void spares_libclang_sanitizers_and_new_names(void **state)
 {
 	(void)state;
-	check_clang("-fsanitize=address --param x=1 -std=gnu23", NULL,
+	check_clang("-fsanitize=address -ftrivial-auto-var-init=zero --param x=1 -std=gnu23", NULL,
 		    "--target=x86_64-linux-gnu -working-directory=/src -std=gnu2x -DGEN_OPAQUE=1 "
 		    "-nostdlibinc -idirafter /usr/include");
 }
