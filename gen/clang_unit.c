@@ -97,6 +97,12 @@ static bool takes(const struct unit *u, const struct read_request *request,
 	return tu != NULL;
 }
 
+/* Without it only the compiler's own numbers can be right. */
+static bool matters(const char *arg)
+{
+	return flag_fate_of(arg) == FLAG_LAYOUT || flag_fate_of(arg) == FLAG_CPU;
+}
+
 /*
  * The same processor in other words: the macros that the real compiler defines for it. Without
  * them the flag is to blame.
@@ -112,19 +118,19 @@ static void replace_by_macros(struct unit *u, const struct read_request *request
 	}
 }
 
-/* An unknown processor leaves no unit: do without the flags that name it. */
-static bool drop_processors(struct unit *u, const struct read_request *request)
+/* An unknown processor or ABI leaves no unit: do without the flags that name it. */
+static bool drop_targets(struct unit *u, const struct read_request *request)
 {
 	struct words args = { NULL, 0 };
 	size_t before = u->dropped.n;
 	bool good;
 
 	for (size_t i = 0; i < u->args.n; i++)
-		if (flag_fate_of(u->args.v[i]) != FLAG_CPU)
+		if (!matters(u->args.v[i]))
 			words_add(&args, u->args.v[i]);
 	good = args.n < u->args.n && takes(u, request, &args);
 	for (size_t i = 0; i < u->args.n && good; i++) {
-		if (flag_fate_of(u->args.v[i]) != FLAG_CPU)
+		if (!matters(u->args.v[i]))
 			continue;
 		words_add(&args, u->args.v[i]);
 		if (!takes(u, request, &args)) {
@@ -167,7 +173,7 @@ static char *find_unfit(const struct unit *u, const struct read_request *request
 static bool is_complaint(const char *text)
 {
 	return text_starts(text, "unknown argument") || text_starts(text, "unsupported argument") ||
-	       text_starts(text, "unsupported option") ||
+	       text_starts(text, "unsupported option") || text_starts(text, "invalid arch name") ||
 	       text_starts(text, "the clang compiler does not support");
 }
 
@@ -177,12 +183,6 @@ static bool is_meant(const char *arg, const char *quoted)
 	const char *value = flag_fate_of(arg) == FLAG_CPU ? strchr(arg, '=') : NULL;
 
 	return strcmp(arg, quoted) == 0 || (value && strcmp(value + 1, quoted) == 0);
-}
-
-/* Only the compiler's own numbers can then be right. */
-static bool matters(const char *arg)
-{
-	return flag_fate_of(arg) == FLAG_LAYOUT || flag_fate_of(arg) == FLAG_CPU;
 }
 
 static bool drop_one(struct unit *u, const char *quoted)
@@ -303,7 +303,7 @@ void unit_open(struct unit *u, const struct read_request *request)
 	u->index = clang_createIndex(0, 0);
 	own_args(request, &u->args);
 	parse_again(u, request);
-	if (!u->tu && !u->crashed && drop_processors(u, request))
+	if (!u->tu && !u->crashed && drop_targets(u, request))
 		parse_again(u, request);
 	/* Again as long as that can mend what is only a matter of flags. */
 	while (u->tu && !u->unfit) {

@@ -92,6 +92,16 @@ def test_processor_of_another_target(place):
         ["arm-linux-gnueabihf-gcc"], place, "conn.c", "struct conn", *flags, "-DREST=1")
 
 
+@pytest.mark.parametrize("target, flags", [("aarch64", ["-mabi=lp64"]), ("aarch64", ["-mabi=lp64", "-mtune=generic"]),
+                                           ("riscv64", ["-march=rv64imac_zicsr_zifencei", "-mabi=lp64"])])
+def test_what_kernels_are_built_with(target, flags, place):
+    """Names that gcc has for what libclang has, too."""
+    compiler = f"{target}-linux-gnu-gcc"
+    support.need(compiler)
+    (place / "conn.c").write_text("struct __attribute__((may_alias)) conn { char c; long l; };\n")
+    assert emit(place, "--cc", compiler, "conn.c", "--", *flags) == (16, 8)
+
+
 UNKNOWN = "gen-opaque: error: libclang does not know the flag '{}'\n"
 
 
