@@ -66,19 +66,36 @@ static void close_side(struct side *s)
 	free(s->paired);
 }
 
-static bool same_name(const struct side *a, size_t i, const struct side *b, size_t j)
+/* Below, at or above 0, as strcmp() has it. */
+typedef int order_function(const struct side *a, size_t i, const struct side *b, size_t j);
+
+static int order(uint64_t a, uint64_t b)
 {
-	return !a->layout->fields[i].name[0] == !b->layout->fields[j].name[0] &&
-	       strcmp(a->names.v[i], b->names.v[j]) == 0;
+	return (a > b) - (a < b);
 }
 
-static bool same_but_for_name(const struct side *a, size_t i, const struct side *b, size_t j)
+static int by_name(const struct side *a, size_t i, const struct side *b, size_t j)
+{
+	int named = order(!a->layout->fields[i].name[0], !b->layout->fields[j].name[0]);
+
+	return named ? named : strcmp(a->names.v[i], b->names.v[j]);
+}
+
+static int by_all_but_name(const struct side *a, size_t i, const struct side *b, size_t j)
 {
 	const struct field *x = &a->layout->fields[i], *y = &b->layout->fields[j];
+	const int orders[] = {
+		order(field_place(x), field_place(y)),
+		order(field_width(x), field_width(y)),
+		order(x->size, y->size),
+		order(x->align, y->align),
+		order(x->is_bit_field, y->is_bit_field),
+	};
 
-	return x->name[0] && y->name[0] && strcmp(x->type, y->type) == 0 && x->align == y->align &&
-	       x->size == y->size && x->is_bit_field == y->is_bit_field &&
-	       field_place(x) == field_place(y) && field_width(x) == field_width(y);
+	for (size_t k = 0; k < sizeof(orders) / sizeof(*orders); k++)
+		if (orders[k])
+			return orders[k];
+	return strcmp(x->type, y->type);
 }
 
 static unsigned compare_fields(const struct field *before, const struct field *now)
@@ -124,15 +141,58 @@ static void add_pair(struct changes *changes, struct side *before, size_t i, str
 	c->old_name = renamed ? text_copy(before->names.v[i]) : NULL;
 }
 
-typedef bool same_function(const struct side *a, size_t i, const struct side *b, size_t j);
+/* ---- which belong together ---- */
 
-static void pair(struct changes *changes, struct side *before, struct side *now,
-		 same_function *same, bool renamed)
+struct sorting {
+	const struct side *side;
+	order_function *order;
+};
+
+/* Those that are alike stay as they are. */
+static int compare_indexes(const void *a, const void *b, void *context)
 {
-	for (size_t j = 0; j < now->layout->n_fields; j++)
-		for (size_t i = 0; i < before->layout->n_fields && !now->paired[j]; i++)
-			if (!before->paired[i] && same(before, i, now, j))
-				add_pair(changes, before, i, now, j, renamed);
+	const struct sorting *s = context;
+	size_t i = *(const size_t *)a, j = *(const size_t *)b;
+	int found = s->order(s->side, i, s->side, j);
+
+	return found ? found : order(i, j);
+}
+
+/* Those without a partner; once it is not the name that counts, those with a name. */
+static size_t *sort_unpaired(const struct side *side, order_function *by, size_t *n)
+{
+	struct sorting sorting = { side, by };
+	size_t *indexes = text_alloc(side->layout->n_fields + 1, sizeof(*indexes));
+
+	*n = 0;
+	for (size_t i = 0; i < side->layout->n_fields; i++)
+		if (!side->paired[i] && (by == by_name || side->layout->fields[i].name[0]))
+			indexes[(*n)++] = i;
+	qsort_r(indexes, *n, sizeof(*indexes), compare_indexes, &sorting);
+	return indexes;
+}
+
+/* Of several that are alike the first belongs to the first. */
+static void pair(struct changes *changes, struct side *before, struct side *now, order_function *by)
+{
+	size_t n_old, n_new, i = 0, j = 0;
+	size_t *old = sort_unpaired(before, by, &n_old), *new = sort_unpaired(now, by, &n_new);
+	size_t *partners = text_alloc(now->layout->n_fields + 1, sizeof(*partners)); /* 0: none */
+
+	while (i < n_old && j < n_new) {
+		int found = by(before, old[i], now, new[j]);
+
+		if (found == 0)
+			partners[new[j]] = old[i] + 1;
+		i += found <= 0;
+		j += found >= 0;
+	}
+	for (j = 0; j < now->layout->n_fields; j++)
+		if (partners[j])
+			add_pair(changes, before, partners[j] - 1, now, j, by != by_name);
+	free(old);
+	free(new);
+	free(partners);
 }
 
 static void add_unpaired(struct changes *changes, const struct side *s, bool came)
@@ -150,28 +210,39 @@ static void add_unpaired(struct changes *changes, const struct side *s, bool cam
 
 /* ---- the whole ---- */
 
-/* By places; in one place what went is first, then what came instead. */
-static bool comes_after(const struct change *a, const struct change *b)
+/* What went is before what came instead. */
+static int rank(const struct change *c)
 {
-	uint64_t x = field_place(a->now ? a->now : a->before);
-	uint64_t y = field_place(b->now ? b->now : b->before);
-	int a_rank = a->what == CHANGE_WENT ? 0 : a->what == CHANGE_CAME ? 1 : 2;
-	int b_rank = b->what == CHANGE_WENT ? 0 : b->what == CHANGE_CAME ? 1 : 2;
-
-	return x > y || (x == y && a_rank > b_rank);
+	return c->what == CHANGE_WENT ? 0 : c->what == CHANGE_CAME ? 1 : 2;
 }
 
-/* An insertion sort: stable, so that an anonymous member stays before what is in it. */
+/* By places; else they stay as they are, so that an anonymous member is before what is in it. */
+static int compare_changes(const void *a, const void *b, void *context)
+{
+	const struct changes *changes = context;
+	size_t i = *(const size_t *)a, j = *(const size_t *)b;
+	const struct change *x = &changes->v[i], *y = &changes->v[j];
+	int found = order(field_place(x->now ? x->now : x->before),
+			  field_place(y->now ? y->now : y->before));
+
+	if (!found)
+		found = rank(x) - rank(y);
+	return found ? found : order(i, j);
+}
+
 static void sort(struct changes *changes)
 {
-	for (size_t i = 1; i < changes->n; i++) {
-		struct change moving = changes->v[i];
-		size_t j = i;
+	size_t *indexes = text_alloc(changes->n + 1, sizeof(*indexes));
+	struct change *sorted = text_alloc(changes->n + 1, sizeof(*sorted));
 
-		for (; j > 0 && comes_after(&changes->v[j - 1], &moving); j--)
-			changes->v[j] = changes->v[j - 1];
-		changes->v[j] = moving;
-	}
+	for (size_t i = 0; i < changes->n; i++)
+		indexes[i] = i;
+	qsort_r(indexes, changes->n, sizeof(*indexes), compare_changes, changes);
+	for (size_t i = 0; i < changes->n; i++)
+		sorted[i] = changes->v[indexes[i]];
+	free(indexes);
+	free(changes->v);
+	changes->v = sorted;
 }
 
 void explain(const struct layout *before, const struct layout *now, struct changes *changes)
@@ -181,8 +252,8 @@ void explain(const struct layout *before, const struct layout *now, struct chang
 	*changes = (struct changes){ NULL, 0 };
 	open_side(&old, before);
 	open_side(&new, now);
-	pair(changes, &old, &new, same_name, false);
-	pair(changes, &old, &new, same_but_for_name, true);
+	pair(changes, &old, &new, by_name);
+	pair(changes, &old, &new, by_all_but_name);
 	add_unpaired(changes, &old, false);
 	add_unpaired(changes, &new, true);
 	sort(changes);
