@@ -14,6 +14,8 @@
 #include "clang_types.h"
 #include "clang_unit.h"
 #include "layout_json.h"
+#include "nearest.h"
+#include "targets.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -121,6 +123,18 @@ static void rename_places(const struct read_request *request, struct diag *v, si
 	}
 }
 
+/* A name such as 'armhf' may be meant. */
+static void note_targets(const char *wanted, struct diags *diags)
+{
+	struct words names = { NULL, 0 };
+
+	for (size_t i = 0; i < n_known_targets; i++)
+		words_add(&names, known_targets[i].name);
+	nearest_note(wanted, &names, NULL, diags);
+	words_free(&names);
+	diag_note(diags, "object files of any target can be read: name one of those");
+}
+
 /* Which argument it is, as far as can be found, and what libclang itself said. */
 static void report_no_unit(const json_t *json, const struct child_result *result,
 			   struct diags *diags)
@@ -137,7 +151,7 @@ static void report_no_unit(const json_t *json, const struct child_result *result
 		diag_error(diags, "libclang makes nothing of the source with these flags");
 	add_output(result->err, diags);
 	if (unfit && text_starts(unfit, "--target="))
-		diag_note(diags, "object files of any target can be read: name one of those");
+		note_targets(strchr(unfit, '=') + 1, diags);
 }
 
 static bool take_answer(const struct read_request *request, const json_t *json,

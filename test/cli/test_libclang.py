@@ -121,6 +121,11 @@ def test_target_that_libclang_does_not_know(how, name, place):
     assert lines[-1] == "gen-opaque: note: object files of any target can be read: name one of those", result
 
 
+def test_target_that_is_nearly_right(place):
+    result = support.gen("emit", "-t", "struct conn", "--target", "armhff", "conn.c", cwd=place)
+    assert result.status == 2 and "gen-opaque: note: the nearest names there are: 'armhf'" in result.err, result
+
+
 # ---- headers ----
 
 
