@@ -170,7 +170,8 @@ static void print_operators(FILE *out, bool describes)
 	if (!describes)
 		return;
 	fputs("#if defined(__GNUC__)\n"
-	      "#define gen_opaque_kind(type) __builtin_classify_type(*(type *)0)\n"
+	      "/* -1 of a vector */\n"
+	      "#define gen_opaque_kind(type) (__builtin_classify_type(*(type *)0) & 127)\n"
 	      "#else\n"
 	      "#define gen_opaque_kind(type) 0\n"
 	      "#endif\n"

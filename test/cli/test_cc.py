@@ -21,6 +21,7 @@ struct later;
 struct ALIASED empty { };
 struct ALIASED flexible { int n; char data[]; };
 typedef struct { char c[5]; } ALIASED odd_t __attribute__((aligned(4)));
+typedef float four __attribute__((vector_size(16)));
 """
 NO_ASSEMBLY = '#!/bin/sh\necho "$@" >>ways\nfor w; do [ "$w" = -S ] && { echo "no assembly here" >&2; exit 1; }; done\nexec gcc "$@"\n'
 
@@ -62,9 +63,10 @@ def test_banner_says_who_was_asked(place):
 
 @pytest.mark.parametrize("type_name, base, pointee", [
     ("struct conn", "CONN", "struct conn"), ("union value", "VALUE", "union value"), ("session_t", "SESSION_T", "void"),
-    ("conn_t", "CONN_T", "void"), ("vector", "VECTOR", "void")])
-def test_kinds_of_types(type_name, base, pointee, place):
-    text = emit(place, "-t", type_name, "--cc", "gcc", "conn.c")
+    ("conn_t", "CONN_T", "void"), ("vector", "VECTOR", "void"), ("four", "FOUR", "void")])
+@pytest.mark.parametrize("compiler", ["gcc", NO_ASSEMBLY])
+def test_kinds_of_types(compiler, type_name, base, pointee, place):
+    text = emit(place, "-t", type_name, "--cc", "gcc" if compiler == "gcc" else script(place, compiler), "conn.c")
     assert said_numbers(text, base) == real_numbers(["gcc"], place, "conn.c", type_name)
     assert f"static inline {pointee} *to_{base.lower()}(" in text
 
