@@ -260,6 +260,14 @@ static bool says_may_alias(CXCursor record)
 	return says;
 }
 
+/* Of which GNU C says that it has a size of 1. */
+static bool is_function(CXCursor cursor)
+{
+	enum CXTypeKind kind = clang_getCanonicalType(clang_getCursorType(cursor)).kind;
+
+	return kind == CXType_FunctionProto || kind == CXType_FunctionNoProto;
+}
+
 static bool check_size(CXCursor cursor, const char *name, const struct layout *l, long long size,
 		       long long align, struct diags *d)
 {
@@ -273,7 +281,7 @@ static bool check_size(CXCursor cursor, const char *name, const struct layout *l
 		report_at(d, SEVERITY_ERROR, cursor, "'%s' is declared here, but never defined",
 			  name);
 		diag_note(d, "give the source or header that defines it");
-	} else if (size < 0 || align <= 0) {
+	} else if (size < 0 || align <= 0 || is_function(cursor)) {
 		report_at(d, SEVERITY_ERROR, cursor, "'%s' has no size known to the compiler",
 			  name);
 	} else if (size == 0 && !l->has_flexible) {

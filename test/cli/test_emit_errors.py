@@ -23,6 +23,7 @@ struct flexible { int n; char data[]; };
 struct __attribute__((packed)) tight { char c; long l; };
 struct odd { int n; } __attribute__((may_alias));
 typedef struct { int a; } session_t;
+typedef int work_t(void);
 """
 USAGE = "gen-opaque: note: 'gen-opaque emit --help' lists them\n"
 
@@ -62,6 +63,7 @@ TYPES = {
                  "conn.c:11:8: error: 'struct flexible' ends with a flexible array member, whose size is not known\n"
                  "gen-opaque: note: a shadow has one size: --flex N makes room for N elements\n"),
     "enum": ("enum color", "gen-opaque: error: 'enum color' is not the name of a type\n" + A_TYPE_IS),
+    "function": ("work_t", "conn.c:15:13: error: 'work_t' has no size known to the compiler\n"),
     "no name": ("", "gen-opaque: error: '' is not the name of a type\n" + A_TYPE_IS),
     "pointer": ("struct conn *", "gen-opaque: error: 'struct conn *' is not the name of a type\n" + A_TYPE_IS),
     "bad base": ("struct conn=1x", "gen-opaque: error: '1x' cannot be the base of names\n"),
