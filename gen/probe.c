@@ -248,6 +248,13 @@ static void print_function(FILE *out, const struct probe *p)
 
 /* ---- numbers in data ---- */
 
+/* A number is asked for once only, so that what is wrong with it is said once only. */
+static void print_number(FILE *out, const struct question *q, size_t index)
+{
+	print_line(out, q);
+	fprintf(out, "extern char gen_opaque_number_%zu[(%s) + 1];\n", index, q->value);
+}
+
 static void print_member(FILE *out, const struct question *q, size_t index)
 {
 	fprintf(out,
@@ -257,9 +264,10 @@ static void print_member(FILE *out, const struct question *q, size_t index)
 
 static void print_initialiser(FILE *out, const struct question *q, size_t index)
 {
-	(void)index;
-	print_line(out, q);
-	fprintf(out, "\t\"" PROBE_MARK "%s=\", { gen_opaque_digits(%s) },\n", q->what, q->value);
+	fprintf(out,
+		"\t\"" PROBE_MARK
+		"%s=\", { gen_opaque_digits(sizeof(gen_opaque_number_%zu) - 1) },\n",
+		q->what, index);
 }
 
 /*
@@ -283,6 +291,7 @@ static void print_data(FILE *out, const struct probe *p)
 		"\t' ', gen_opaque_digit((value) %% %d / 10), gen_opaque_digit((value) %% %d), ';'\n"
 		"#define GEN_OPAQUE_DIGITS %d\n",
 		PROBE_CHECK, PROBE_CHECK, DIGITS + 4);
+	ask_all(p, out, print_number);
 	fputs("struct gen_opaque_probe {\n"
 	      "\tchar what[sizeof(\"" PROBE_MARK "probe(\" GEN_OPAQUE_TARGET \")=\")],\n"
 	      "\t\tvalue[GEN_OPAQUE_DIGITS];\n",

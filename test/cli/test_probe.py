@@ -81,6 +81,17 @@ def test_written_only_when_it_changes(place):
     assert support.gen("probe", "-t", "value_t", "conn.c", cwd=place).out == path.read_text()
 
 
+@pytest.mark.parametrize("name", ["gcc", "clang-14"])
+def test_what_is_wrong_is_said_once(name, place):
+    """Not for each of a number's digits."""
+    support.need(name)
+    probe(place, "-t", "struct conn", "--offset", "gone")
+    done = support.run(name, "-c", "probe.c", cwd=place)
+    wrong = [line for line in done.err.splitlines() if ": error: " in line]
+    assert done.status != 0 and 0 < len(wrong) <= 3, done
+    assert any(line.startswith("gen-opaque: struct conn, gone:") for line in wrong), done
+
+
 @pytest.mark.parametrize("arguments, expected", [
     (("conn.c",), "no type is asked for\ngen-opaque: note: name one with -t 'struct NAME'\n"),
     (("-t", "struct conn"), "no source is given\ngen-opaque: note: flags for the compiler stand behind '--'\n"),
