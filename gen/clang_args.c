@@ -137,6 +137,12 @@ static void add_one(const struct compile *c, const char *word, const char *next,
 	}
 }
 
+/* Of other files libclang makes nothing, taking them for the linker's. */
+static bool is_named_as_c(const char *path)
+{
+	return text_ends(path, ".c") || text_ends(path, ".h") || text_ends(path, ".i");
+}
+
 void clang_args(const struct compile *c, const struct compiler_facts *facts, const char *target,
 		struct words *args)
 {
@@ -146,6 +152,8 @@ void clang_args(const struct compile *c, const struct compiler_facts *facts, con
 		words_addf(args, "--target=%s", facts->target);
 	if (c->is_cxx)
 		words_add(args, "-xc++");
+	else if (!is_named_as_c(c->source))
+		words_add(args, "-xc");
 	words_addf(args, "-working-directory=%s", c->dir);
 	for (size_t i = 0; i < c->flags.n; i++) {
 		const char *word = c->flags.v[i];

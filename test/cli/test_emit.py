@@ -482,6 +482,13 @@ def test_names_of_files_are_only_names(name, reader, place):
     assert (checked.status, checked.err) == (0, ""), checked
 
 
+@pytest.mark.parametrize("name", ["conn.inc", "conn.def", "conn", "conn.c.in"])
+def test_what_is_not_named_as_a_source_is_c(name, place):
+    (place / name).write_text("struct __attribute__((may_alias)) conn { char c; long l; };\n")
+    for reader in ("clang", "cc"):
+        assert said_numbers(emit(place, "--from", reader, "-t", "struct conn", name).out, "CONN") == (16, 8)
+
+
 @pytest.mark.parametrize("name", ODD_NAMES)
 def test_probes_of_files_of_any_name(name, place):
     support.write(place / name, {f"{name}.c": "struct conn { char c; long l; };\n"})
