@@ -162,15 +162,14 @@ static bool sort_inputs(struct request *r, struct words *headers, struct diags *
 	bool good = true;
 
 	for (size_t i = 0; i < r->inputs.n; i++) {
-		const struct words one = { &r->inputs.v[i], 1 };
 		enum input_kind kind = INPUT_UNKNOWN;
 
-		if (!input_check(&one, &kind, diags))
+		if (!input_look(r->inputs.v[i], &kind, diags))
 			good = false;
 		else
 			words_add(kind == INPUT_OBJECTS || kind == INPUT_PROBES ? &r->objects
 										: headers,
-				  one.v[0]);
+				  r->inputs.v[i]);
 	}
 	return good;
 }

@@ -55,6 +55,12 @@ static bool is_json(const char *start, size_t n)
 	return i < n && start[i] == '{';
 }
 
+/* Neither: libclang would take minutes to say what is wrong with each byte. */
+static bool is_garbage(const char *start, size_t n)
+{
+	return memchr(start, '\0', n) != NULL;
+}
+
 /* A pipe can be read only once, and so not to see what it is: layouts are all it can be. */
 static enum input_kind kind_of(FILE *file)
 {
@@ -65,12 +71,13 @@ static enum input_kind kind_of(FILE *file)
 	if (fstat(fileno(file), &st) == 0 && S_ISFIFO(st.st_mode))
 		return INPUT_LAYOUTS;
 	n = fread(start, 1, sizeof(start), file);
-	return is_object(start, n) ? INPUT_OBJECTS
-	       : is_json(start, n) ? INPUT_LAYOUTS
-				   : INPUT_SOURCE;
+	return is_object(start, n)    ? INPUT_OBJECTS
+	       : is_json(start, n)    ? INPUT_LAYOUTS
+	       : is_garbage(start, n) ? INPUT_UNKNOWN
+				      : INPUT_SOURCE;
 }
 
-static bool look_at(const char *path, enum input_kind *kind, struct diags *diags)
+bool input_look(const char *path, enum input_kind *kind, struct diags *diags)
 {
 	FILE *file = fopen(path, "r");
 
@@ -97,8 +104,13 @@ bool input_check(const struct words *inputs, enum input_kind *kind, struct diags
 	for (size_t i = 0; i < inputs->n; i++) {
 		enum input_kind found;
 
-		if (!look_at(inputs->v[i], &found, diags))
+		if (!input_look(inputs->v[i], &found, diags))
 			return false;
+		if (found == INPUT_UNKNOWN) {
+			diag_error(diags, "%s: is neither a source nor an object file",
+				   inputs->v[i]);
+			return false;
+		}
 		if (i == 0)
 			first = found;
 		if (said == INPUT_UNKNOWN && found != first) {

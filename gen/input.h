@@ -18,6 +18,8 @@ enum input_kind {
 bool input_is_source(enum input_kind kind);
 
 bool input_kind_parse(const char *reader, enum input_kind *kind, struct diags *diags);
+/* What one input holds; INPUT_UNKNOWN: neither text nor anything that can be read. */
+bool input_look(const char *path, enum input_kind *kind, struct diags *diags);
 /* Can all inputs be read? Then *kind, where it is unknown, is what they hold. */
 bool input_check(const struct words *inputs, enum input_kind *kind, struct diags *diags);
 

@@ -31,7 +31,7 @@ USAGE = "gen-opaque: note: 'gen-opaque emit --help' lists them\n"
 @pytest.fixture
 def place(tmp_path):
     """A folder with a source and an older output."""
-    support.write(tmp_path, {"conn.c": SOURCE, "conn_opaque.h": OLD})
+    support.write(tmp_path, {"conn.c": SOURCE, "conn_opaque.h": OLD, "conn.png": "\211PNG\r\n\032\n\0\0\0\rIHDR"})
     os.utime(tmp_path / "conn_opaque.h", (1_000_000_000, 1_000_000_000))
     return tmp_path
 
@@ -147,6 +147,7 @@ OPTIONS = {
     "two sources": (("-t", "struct conn", "conn.c", "conn.c"), "gen-opaque: error: there can be only one source, not 2\n"
                     + SOURCE_COUNT),
     "missing source": (("-t", "struct conn", "none.c"), "gen-opaque: error: none.c: cannot be read\n"),
+    "no source at all": (("-t", "struct conn", "conn.png"), "gen-opaque: error: conn.png: is neither a source nor an object file\n"),
     "folder as source": (("-t", "struct conn", "."), "gen-opaque: error: .: cannot be read: it is a directory\n"),
     "unknown option": (("--frob",), "gen-opaque: error: unknown option '--frob'\n" + USAGE),
     "unknown letter": (("-z",), "gen-opaque: error: unknown option '-z'\n" + USAGE),
