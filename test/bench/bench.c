@@ -72,33 +72,39 @@ static const struct work *find(const struct works *works, const char *name)
 	return NULL;
 }
 
-/* A ring for each two threads, each index on cache lines of its own. */
+/*
+ * A ring for each two threads, each index on cache lines of its own. Pointers are handed over a
+ * cache line at a time: one by one, threads that wait for each other would be measured most of all.
+ */
 static struct ring {
-	void *slots[RING];
+	_Alignas(128) void *slots[RING];
 	_Alignas(128) unsigned int written;
 	_Alignas(128) unsigned int read;
 } rings[MAX_THREADS / 2];
 
+/* These are known to the thread that writes, or reads; one thread does either. */
+static __thread unsigned int ring_at;
+
 void ring_put(unsigned int number, void *object)
 {
 	struct ring *ring = &rings[number];
-	unsigned int at = ring->written;
 
-	while (at - __atomic_load_n(&ring->read, __ATOMIC_ACQUIRE) == RING)
+	while (ring_at - __atomic_load_n(&ring->read, __ATOMIC_ACQUIRE) == RING)
 		sched_yield();
-	ring->slots[at % RING] = object;
-	__atomic_store_n(&ring->written, at + 1, __ATOMIC_RELEASE);
+	ring->slots[ring_at++ % RING] = object;
+	if (ring_at % HANDOVER == 0)
+		__atomic_store_n(&ring->written, ring_at, __ATOMIC_RELEASE);
 }
 
 void *ring_get(unsigned int number)
 {
 	struct ring *ring = &rings[number];
-	unsigned int at = ring->read;
 
-	while (__atomic_load_n(&ring->written, __ATOMIC_ACQUIRE) == at)
+	while (__atomic_load_n(&ring->written, __ATOMIC_ACQUIRE) == ring_at)
 		sched_yield();
-	void *object = ring->slots[at % RING];
-	__atomic_store_n(&ring->read, at + 1, __ATOMIC_RELEASE);
+	void *object = ring->slots[ring_at++ % RING];
+	if (ring_at % HANDOVER == 0)
+		__atomic_store_n(&ring->read, ring_at, __ATOMIC_RELEASE);
 	return object;
 }
 
