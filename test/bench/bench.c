@@ -73,8 +73,8 @@ static const struct work *find(const struct works *works, const char *name)
 }
 
 /*
- * A ring for each two threads, each index on cache lines of its own. Pointers are handed over a
- * cache line at a time: one by one, threads that wait for each other would be measured most of all.
+ * A ring for each two threads, each index on cache lines of its own. Pointers are handed over
+ * some at a time: one by one, threads that wait for each other would be measured most of all.
  */
 static struct ring {
 	_Alignas(128) void *slots[RING];

@@ -16,7 +16,7 @@
 #define BURST	 64   /* objects that a program with bulk calls has at once */
 #define MANY	 200  /* caches side by side */
 #define RING	 1024 /* objects on the way from one thread to the other */
-#define HANDOVER 8    /* at a time: the pointers of a cache line; divides the operations of a run */
+#define HANDOVER 32   /* of them at a time; divides the operations of a run, and of a short one */
 
 #define GENERATION \
 	10000	       /* operations after which a thread of larson leaves its work to a new one */
