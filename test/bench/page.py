@@ -20,7 +20,8 @@ GOALS = [
     Goal("in bulk, 64, against DPDK", ["bulk64"], "inlined", 1.0, ["DPDK"]),
     Goal("in bulk, 1,000, against the best malloc()", ["bulk1000"], "inlined", 0.25, figures_of.MALLOCS),
     Goal("in bulk, 1,000, against DPDK", ["bulk1000"], "inlined", 1.0, ["DPDK"]),
-    Goal("from thread to thread", ["handover"], "inlined", 0.5, figures_of.PEERS),
+    Goal("from thread to thread, against the best malloc()", ["handover"], "inlined", 0.5, figures_of.MALLOCS),
+    Goal("from thread to thread, against DPDK", ["handover"], "inlined", 0.5, ["DPDK"]),
     Goal("a million live, random replace", ["replace"], "inlined", 0.9, figures_of.PEERS),
 ]
 # The same for what is no time: at most this much.
