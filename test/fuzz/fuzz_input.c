@@ -11,7 +11,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	fuzz_put("input", data, size);
 	words_add(&inputs, "input");
-	MUST(input_check(&inputs, &kind, &diags) && kind != INPUT_UNKNOWN);
+	bool known = input_check(&inputs, &kind, &diags);
+	/* What is neither text nor anything that can be read is told. */
+	MUST(known == (kind != INPUT_UNKNOWN) && known == (diags.n == 0));
 	words_free(&inputs);
 	diag_free(&diags);
 	return 0;
