@@ -61,12 +61,18 @@ static void slot_install(struct slab_slot *slot, struct slab_sheaf *sheaf)
 	slab_slot_set_top(slot, sheaf->objects + sheaf->count);
 }
 
+/* Objects on the main sheaf. */
+static size_t main_count(const struct slab_slot *slot)
+{
+	return (size_t)(slab_slot_top(slot) - slot->base);
+}
+
 /* Take the main sheaf's count from the slot, before it becomes another's. */
 static struct slab_sheaf *slot_seal(struct slab_slot *slot)
 {
 	struct slab_sheaf *sheaf = main_sheaf(slot);
 
-	sheaf->count = (uint32_t)(slab_slot_top(slot) - slot->base);
+	sheaf->count = (uint32_t)main_count(slot);
 	return sheaf;
 }
 
@@ -416,7 +422,7 @@ static void slot_hand_on(struct slab_slot *slot)
 /* Move what the spare sheaf has room for off the main one, the longest there first. */
 static void slot_fill_spare(struct slab_slot *slot)
 {
-	size_t count = (size_t)(slab_slot_top(slot) - slot->base);
+	size_t count = main_count(slot);
 	size_t moved = spare_put(slot, slot->base, count);
 
 	memmove(slot->base, slot->base + moved, (count - moved) * sizeof(void *));
@@ -448,7 +454,7 @@ void slot_flush(struct slab_slot *slot)
 
 size_t slot_pop_many(struct slab_slot *slot, void **objects, size_t n)
 {
-	size_t have = (size_t)(slot->top - slot->base);
+	size_t have = main_count(slot);
 
 	if (n > have)
 		n = have;
@@ -587,8 +593,7 @@ void slots_reclaim(struct slab_barn *barn)
 
 static size_t slot_count(const struct slab_slot *slot)
 {
-	return (size_t)(slab_slot_top(slot) - slot->base) + slot->spare->count +
-	       is_object(slab_slot_hot(slot));
+	return main_count(slot) + slot->spare->count + is_object(slab_slot_hot(slot));
 }
 
 size_t slots_count(struct slab_barn *barn)
