@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "command.h"
-#include "interrupt.h"
-#include "reader.h"
+#include "base/interrupt.h"
+#include "base/paths.h"
+#include "commands/command.h"
+#include "read/reader.h"
 
 #include <errno.h>
 #include <stdlib.h>

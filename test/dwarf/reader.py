@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Asks gen/dwarf_layout.py."""
+"""Asks gen/read/dwarf_layout.py."""
 import json
 import pathlib
 import subprocess
@@ -10,7 +10,7 @@ from elftools.elf.elffile import ELFFile
 import support
 from support.compilers import words as compiler
 
-HELPER = support.SOURCE_ROOT / "gen" / "dwarf_layout.py"
+HELPER = support.SOURCE_ROOT / "gen" / "read" / "dwarf_layout.py"
 
 
 def compile(words, source, *flags, target=None):

@@ -6,7 +6,9 @@
 #ifndef TEST_FUZZ_H
 #define TEST_FUZZ_H
 
-#include "text.h"
+#include "base/paths.h"
+#include "base/text.h"
+#include "base/words.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* claim.c, trust.c, numbers.c: a header from a stranger, whose banner asks for what it likes. */
-#include "claim.h"
+#include "base/paths.h"
+#include "check/claim.h"
+#include "check/header_numbers.h"
 #include "fuzz.h"
-#include "numbers.h"
-#include "request.h"
+#include "request/request.h"
 
 /* No compiler and no other project may come from a header. */
 static void ask(const struct claim *c, const char *root)
@@ -31,12 +32,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *text = fuzz_text(data, size), *root = path_here();
 	struct claim claim;
 	struct diags diags = { NULL, 0 };
-	struct numbers numbers;
+	struct header_numbers numbers;
 
-	numbers_find(&numbers, text);
+	header_numbers_find(&numbers, text);
 	for (size_t i = 0; i < numbers.n; i++)
 		MUST(numbers.v[i].rung < numbers.n_rungs);
-	numbers_free(&numbers);
+	header_numbers_free(&numbers);
 	fuzz_put_once("conn.c", "struct conn { int fd; };\n", 25);
 	if (claim_read(&claim, text, "conn_opaque.h", &diags))
 		ask(&claim, root);

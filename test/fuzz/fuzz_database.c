@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* compdb.c: a compile_commands.json; the source is conn.c beside it. */
-#include "compdb.h"
+#include "base/paths.h"
+#include "compile/compdb.h"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* depfile.c: a Make rule; and whatever is read from one can be written and read again. */
-#include "depfile.h"
+#include "base/depfile.h"
+#include "base/words.h"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* compile.c, flags.c, clang_args.c: compile flags, one in a line, and what becomes of them. */
-#include "clang_args.h"
+#include "base/paths.h"
+#include "base/words.h"
+#include "compile/clang_args.h"
 #include "fuzz.h"
 
 /* Response files that an input may name: one is fine, one broken, one names itself. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* input.c: what a file is, by its content. */
+#include "base/words.h"
 #include "fuzz.h"
-#include "input.h"
+#include "read/input.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

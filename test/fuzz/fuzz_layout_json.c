@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* layout_json.c: what a child process answers. */
+#include "base/words.h"
 #include "fuzz.h"
-#include "layout_json.h"
+#include "model/layout_json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* read_json.c: a file that layout --format json might have written, and whoever shows it. */
-#include "explain.h"
+#include "base/words.h"
 #include "fuzz.h"
-#include "reader.h"
-#include "writer.h"
+#include "model/explain.h"
+#include "read/reader.h"
+#include "write/writer.h"
 
 static void print_header(struct layout *l)
 {

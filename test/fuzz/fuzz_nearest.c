@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* nearest.c, layout.c, targets.c, banner.c: names, one in a line; the first is looked for. */
-#include "banner.h"
+#include "base/nearest.h"
+#include "base/words.h"
 #include "fuzz.h"
-#include "nearest.h"
-#include "targets.h"
+#include "generate/banner.h"
+#include "model/targets.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

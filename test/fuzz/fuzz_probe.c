@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* probe_answer.c: an object, or assembly, that holds a probe's records. */
 #include "fuzz.h"
-#include "probe.h"
+#include "read/probe.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

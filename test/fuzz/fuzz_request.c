@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* options.c, request.c, banner.c: a command line, one argument in a line. */
-#include "banner.h"
-#include "command.h"
+#include "base/text.h"
+#include "base/words.h"
+#include "commands/command.h"
 #include "fuzz.h"
+#include "generate/banner.h"
 
 static bool parse(struct request *r, bool list, struct words *words, struct diags *diags)
 {

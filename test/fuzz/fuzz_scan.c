@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* scan.c: a source. */
 #include "fuzz.h"
-#include "scan.h"
+#include "read/scan.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* text.c: a command line in a shell's syntax, and a response file. */
+#include "base/words.h"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

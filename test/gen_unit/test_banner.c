@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/words.h"
+#include "generate/banner.h"
 #include "unit.h"
 
-#include "banner.h"
-
 /* A request as if made in /proj, for a source and outputs that need not exist. */
-static struct request request(struct wanted *w, const char *flags)
+static struct request request(struct type_request *w, const char *flags)
 {
 	struct request r = { .wanted = w, .n_wanted = 1 };
 
@@ -26,14 +26,14 @@ static void check(struct request *r, const char *expected)
 	words_free(&r->flags);
 }
 
-static struct wanted conn(void)
+static struct type_request conn(void)
 {
-	return (struct wanted){ .type = { LAYOUT_STRUCT, "conn" }, .base = "conn" };
+	return (struct type_request){ .type = { LAYOUT_STRUCT, "conn" }, .base = "conn" };
 }
 
 static void paths_are_relative_to_the_root(void **state)
 {
-	struct wanted w = conn();
+	struct type_request w = conn();
 	struct request r = request(&w, "-I/proj/include -isystem /proj/sys -DX='a b'");
 
 	(void)state;
@@ -44,7 +44,7 @@ static void paths_are_relative_to_the_root(void **state)
 
 static void nothing_is_said_of_places_elsewhere(void **state)
 {
-	struct wanted w = conn();
+	struct type_request w = conn();
 	struct request r = request(&w, "-I/opt/include -I /opt/include");
 
 	(void)state;
@@ -55,7 +55,7 @@ static void nothing_is_said_of_places_elsewhere(void **state)
 
 static void nothing_is_said_of_the_build_directory(void **state)
 {
-	struct wanted w = conn();
+	struct type_request w = conn();
 	struct request r = request(&w, "");
 
 	(void)state;
@@ -68,7 +68,7 @@ static void nothing_is_said_of_the_build_directory(void **state)
 
 static void what_is_shown_otherwise_is_so(void **state)
 {
-	struct wanted w = conn();
+	struct type_request w = conn();
 	struct request r = request(&w, "");
 
 	(void)state;
@@ -80,7 +80,7 @@ static void what_is_shown_otherwise_is_so(void **state)
 
 static void flags_are_relative_to_where_they_are_meant(void **state)
 {
-	struct wanted w = conn();
+	struct type_request w = conn();
 	struct request r = request(&w, "-Iinclude -isystem ../sys -I../../out");
 
 	(void)state;
@@ -91,7 +91,8 @@ static void flags_are_relative_to_where_they_are_meant(void **state)
 
 static void options_of_types_stand_behind_them(void **state)
 {
-	struct wanted w[2] = { conn(), { .type = { LAYOUT_TYPEDEF, "box_t" }, .base = "box" } };
+	struct type_request w[2] = { conn(),
+				     { .type = { LAYOUT_TYPEDEF, "box_t" }, .base = "box" } };
 	struct request r = request(w, "");
 
 	(void)state;
@@ -109,7 +110,7 @@ static void options_of_types_stand_behind_them(void **state)
 
 static void standard_output_has_no_name(void **state)
 {
-	struct wanted w = conn();
+	struct type_request w = conn();
 	struct request r = request(&w, "");
 
 	(void)state;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/child.h"
+#include "base/text.h"
+#include "base/words.h"
 #include "unit.h"
-
-#include "child.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/text.h"
+#include "check/claim.h"
 #include "unit.h"
-
-#include "claim.h"
 
 static const char banner[] =
 	"/* SPDX-License-Identifier: CC0-1.0 */\n"

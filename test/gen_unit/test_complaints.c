@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/text.h"
+#include "read/complaints.h"
 #include "unit.h"
-
-#include "complaints.h"
 
 static void check(const char *said, enum blame blame, const char *expected)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/depfile.h"
+#include "base/words.h"
 #include "unit.h"
-
-#include "depfile.h"
 
 static void escapes_what_make_would_read(void **state)
 {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/text.h"
 #include "unit.h"
 
 static const struct place b2 = { "/here/b.c", 2, 1 }, b1 = { "/here/b.c", 1, 7 },

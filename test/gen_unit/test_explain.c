@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/text.h"
+#include "base/words.h"
+#include "model/explain.h"
 #include "unit.h"
-
-#include "explain.h"
-#include "writer.h"
+#include "write/writer.h"
 
 #include <stdio.h>
 

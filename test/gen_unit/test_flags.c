@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/paths.h"
+#include "base/text.h"
+#include "base/words.h"
+#include "compile/clang_args.h"
+#include "compile/flags.h"
 #include "unit.h"
-
-#include "clang_args.h"
-#include "flags.h"
 
 static struct compiles one(void)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/text.h"
+#include "base/words.h"
 #include "unit.h"
-
-#include "writer.h"
+#include "write/writer.h"
 
 static char *node_tag[] = { "struct node", NULL };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/text.h"
+#include "model/holes.h"
 #include "unit.h"
-
-#include "declare.h"
-#include "holes.h"
+#include "write/declaration.h"
 
 #include <inttypes.h>
 
@@ -182,7 +182,7 @@ static void assert_declared(const char *type, const char *left, const char *righ
 {
 	char *l, *r;
 
-	declare(type, "x", &l, &r);
+	declaration_split(type, "x", &l, &r);
 	assert_string_equal(l, left);
 	assert_string_equal(r, right);
 	free(l);

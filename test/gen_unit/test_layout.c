@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/text.h"
+#include "base/words.h"
+#include "model/layout_json.h"
 #include "unit.h"
-
-#include "layout_json.h"
 
 static void check_name(const char *text, bool good, enum layout_kind kind, const char *name)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/nearest.h"
+#include "base/words.h"
+#include "read/scan.h"
 #include "unit.h"
-
-#include "nearest.h"
-#include "scan.h"
 
 static void check(const char *wanted, const char *expected)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/text.h"
+#include "base/words.h"
+#include "request/options.h"
 #include "unit.h"
-
-#include "options.h"
 
 static const struct option_spec specs[] = {
 	{ 1, 't', "type", "TYPE", "a type" },

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/output.h"
+#include "base/paths.h"
+#include "base/text.h"
+#include "base/words.h"
 #include "unit.h"
-
-#include "output.h"
 
 #include <ftw.h>
 #include <sys/stat.h>

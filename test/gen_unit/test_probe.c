@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/text.h"
+#include "read/probe.h"
 #include "unit.h"
-
-#include "probe.h"
 
 #define WHOLE                                                           \
 	"->gen_opaque probe(m68k-linux-gnu)=6 6;"                       \

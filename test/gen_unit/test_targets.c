@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of targets, and what compilers say to its conditions. */
+#include "base/child.h"
+#include "base/text.h"
+#include "base/words.h"
+#include "model/targets.h"
 #include "unit.h"
-
-#include "child.h"
-#include "targets.h"
 
 static void check_found(const char *wanted, const char *name)
 {

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/paths.h"
+#include "base/text.h"
+#include "base/words.h"
 #include "unit.h"
 
 #include <sys/stat.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/paths.h"
+#include "base/words.h"
+#include "check/trust.h"
 #include "unit.h"
-
-#include "trust.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

@@ -12,8 +12,9 @@
 
 #include <cmocka.h>
 
-#include "diag.h"
-#include "text.h"
+#include "base/diag.h"
+#include "base/text.h"
+#include "base/words.h"
 
 #define RUN(tests) cmocka_run_group_tests(tests, NULL, NULL)
 

@@ -61,6 +61,21 @@ def is_generated(what):
     return pathlib.PurePosixPath(what).name in GENERATED
 
 
+# The folders of gen/, in the order that a request passes them: each includes itself and those behind it.
+GEN_STAGES = ["commands", "check", "generate", "request", "write", "read", "compile", "model", "base"]
+
+
+def gen_order_rule(name, what):
+    """Why a file of gen/ may not include this one, or None."""
+    there = what.split("/")[0]
+    if there not in GEN_STAGES or not (ROOT / "gen" / what).exists():
+        return "gen/ knows only itself, by paths that start at gen/"
+    here = name.parts[1]
+    if here in GEN_STAGES and GEN_STAGES.index(there) < GEN_STAGES.index(here):
+        return f"{here}/ includes only itself and what stands below it: {', '.join(GEN_STAGES[GEN_STAGES.index(here) + 1:])}"
+    return None
+
+
 def folder_rule(name, sign, what):
     """Why this include is not allowed, or None."""
     top = name.parts[0]
@@ -95,16 +110,16 @@ def folder_rule(name, sign, what):
         if what.startswith("clang-c/"):
             return None if re.fullmatch(r"(read_)?clang(_\w+)?\.[ch]", name.name) else "libclang is known to the clang reader"
         if what == "elf.h" or what.startswith(("libelf", "gelf", "elfutils/", "dwarf")):
-            return None if name.name == "read_cc.c" and what == "elf.h" else "<elf.h> is known to read_cc.c"
-        if name.name.startswith("read_") and what == "writer.h":
+            return None if name.parts[1] == "read" else "object files are known to read/"
+        if name.parts[1] == "read" and what == "write/writer.h":
             return "readers know no writer"
-        if name.name.startswith("write_") and what == "reader.h":
+        if name.parts[1] == "write" and what.startswith("read/"):
             return "writers know no reader"
         if sign == "<" and (is_libc(what) or what.removesuffix(".h") in SYSTEM_OF_GEN):
             return None
-        if sign == '"' and ((ROOT / "gen" / what).exists() or is_generated(what)):
+        if sign == '"' and is_generated(what):
             return None
-        return "gen/ knows only itself"
+        return gen_order_rule(name, what)
     if top == "examples" and sign == '"' and not beside:
         inside = ROOT / pathlib.Path(*name.parts[:2])
         if not any(inside.rglob(pathlib.PurePosixPath(what).name)) and not what.endswith("_opaque.h"):
@@ -132,14 +147,21 @@ FORBIDDEN = [("include/slab/slab.h", '"cache.h"'), ("include/slab/slab.h", "<sys
              ("include/compat/linux/types.h", "<asm/unistd.h>"),
              ("runtime/alloc.c", "<ncurses.h>"), ("runtime/alloc.c", '"target.h"'), ("runtime/tools/cli.c", "<jansson.h>"),
              ("runtime/tools/cli.c", "<sys/mman.h>"), ("runtime/tools/cli.c", '"layout.h"'),
-             ("gen/layout.c", "<clang-c/Index.h>"), ("gen/layout.c", "<elf.h>"), ("gen/read_clang.c", '"writer.h"'),
-             ("gen/write_header.c", '"reader.h"'), ("gen/layout.c", "<slab/slab.h>"), ("gen/layout.c", '"cache.h"')]
+             ("gen/model/layout.c", "<clang-c/Index.h>"), ("gen/read/probe.c", "<clang-c/Index.h>"), ("gen/model/layout.c", "<elf.h>"),
+             ("gen/read/read_clang.c", '"write/writer.h"'), ("gen/write/write_header.c", '"read/reader.h"'),
+             ("gen/model/layout.c", "<slab/slab.h>"), ("gen/model/layout.c", '"cache.h"'), ("gen/model/layout.c", '"layout.h"'),
+             ("gen/generate/compose.c", '"check/trust.h"'), ("gen/base/text.c", '"model/layout.h"'),
+             ("gen/compile/flags.c", '"request/request.h"'), ("gen/check/remake.c", '"commands/command.h"')]
 
 
 @pytest.mark.parametrize("name, include", FORBIDDEN)
 def test_the_include_rules_have_teeth(name, include):
     (_, sign, what), = includes(f"#include {include}\n")
     assert folder_rule(pathlib.PurePosixPath(name), sign, what), include
+
+
+def test_gen_has_a_folder_for_each_stage():
+    assert {name.parts[1] for name in SOURCES if name.parts[0] == "gen"} == {*GEN_STAGES, "main.c"}
 
 
 def test_no_include_leaves_its_folder():

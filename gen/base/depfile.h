@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* Make rules that say which files a file was made from. */
+#ifndef GEN_DEPFILE_H
+#define GEN_DEPFILE_H
+
+#include "base/text.h"
+#include "base/words.h"
+
+/* The targets are made anew when a file changes. The caller frees the text. */
+char *depfile_format(const struct words *targets, const struct words *files);
+/* The files of a rule as a compiler writes it. */
+void depfile_parse(const char *text, struct words *files);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* emit: from a private type's source to the header of its shadow. */
+#include "base/output.h"
+#include "commands/command.h"
+#include "generate/dependencies.h"
+#include "generate/generate.h"
+
+#include <stdlib.h>
+
+const struct command_spec emit_spec = {
+	.name = "emit",
+	.usage = "-t TYPE... [-o FILE] [OPTIONS] SOURCE [-- COMPILE-FLAGS]\n"
+		 "       gen-opaque emit -t TYPE... [-o FILE] [OPTIONS] OBJECT...",
+	.summary = "write a header with shadows of private types",
+	.help = "Writes a header with a shadow of each private type: a struct of the same size and\n"
+		"alignment that shows nothing of it. The source may be a header or a .c file; it is\n"
+		"read as the compiler would, with the flags behind '--' or those of -p.\n"
+		"\n"
+		"Where there is no source, object files do, archives, libraries and programs too, if\n"
+		"they were built with -g. They do not always say an alignment; the header then has one\n"
+		"that is always enough, and says so.",
+	.options = emit_options,
+};
+
+static bool write_all(const struct request *r, struct generated *g, struct diags *diags)
+{
+	struct output outputs[4] = { { .path = r->output, .text = g->text } };
+	char *dependencies = NULL;
+	size_t n = 1;
+	bool good;
+
+	if (r->forward)
+		outputs[n++] = (struct output){ .path = r->forward, .text = g->forward_text };
+	if (r->layout)
+		outputs[n++] = (struct output){ .path = r->layout, .text = g->layout_text };
+	if (r->depfile) {
+		dependencies = dependencies_text(r, &g->files);
+		outputs[n++] =
+			(struct output){ .path = r->depfile, .text = dependencies, .always = true };
+	}
+	good = output_write(outputs, n, diags);
+	free(dependencies);
+	return good;
+}
+
+static bool emit(const struct request *r, struct diags *diags)
+{
+	struct generated g;
+	bool good = generate(r, &g, diags) && write_all(r, &g, diags);
+
+	generated_release(&g);
+	return good;
+}
+
+int cmd_emit(int argc, char *argv[], struct diags *diags)
+{
+	return command_run(&emit_spec, request_parse, emit, argc, argv, diags);
+}

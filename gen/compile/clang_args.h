@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* A compile in words for libclang, which is to be like the compiler. */
+#ifndef GEN_CLANG_ARGS_H
+#define GEN_CLANG_ARGS_H
+
+#include "compile/compiler.h"
+
+/* target may be NULL, then that of the facts. */
+void clang_args(const struct compile *c, const struct compiler_facts *facts, const char *target,
+		struct words *args);
+
+#endif

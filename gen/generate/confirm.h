@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* Holds libclang's answer against the real compiler's. */
+#ifndef GEN_CONFIRM_H
+#define GEN_CONFIRM_H
+
+#include "generate/compiler_numbers.h"
+
+/*
+ * True: *layouts are the compiler's now, with a warning where libclang had it otherwise. False:
+ * diags says why, and *layouts are as before.
+ */
+bool confirm(const struct compiler_numbers_request *request, struct layouts *layouts,
+	     struct diags *diags);
+
+#endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* The Make rule behind --depfile. */
+#ifndef GEN_DEPENDENCIES_H
+#define GEN_DEPENDENCIES_H
+
+#include "request/request.h"
+
+/* What -o, --fwd and --layout name is made of these files, and of the database if there is one. */
+char *dependencies_text(const struct request *r, struct words *files);
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * THE model. Every reader fills, and every writer prints, a struct layout; readers and writers know
+ * nothing of each other.
+ *
+ * Sizes, offsets and alignments are in bytes unless a name says bits. Alignment is always that of
+ * the type's place as a member, offsetof(struct { char c; T t; }, t).
+ *
+ * A layout owns all its strings and lists; layout_release() frees them.
+ */
+#ifndef GEN_LAYOUT_H
+#define GEN_LAYOUT_H
+
+#include "base/text.h"
+#include "base/words.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum layout_kind {
+	LAYOUT_STRUCT,
+	LAYOUT_UNION,
+	LAYOUT_TYPEDEF, /* of a struct without a tag, or of anything that is not a struct */
+};
+
+/* What a user asks for: 'struct conn' or conn_t. */
+struct type_name {
+	enum layout_kind kind;
+	char *name;
+};
+
+struct field {
+	char *name; /* "" for an anonymous struct or union, whose members follow with depth + 1 */
+	char *type; /* as its owner spelled it */
+	uint64_t offset;
+	uint64_t size; /* of the type; bit-fields too */
+	uint64_t align;
+	unsigned depth;
+	unsigned bit_offset; /* of a bit-field, from the byte at offset; 0 to 7 */
+	unsigned bit_width;
+	bool is_bit_field;
+	bool is_union;	     /* the members that follow with depth + 1 share their bytes */
+	unsigned dimensions; /* of an array; 0: it is none */
+	uint64_t count;	     /* its elements; members that follow are those of the first */
+	/*
+	 * The same type in words that a holder can write without any header of the owner:
+	 * "unsigned int", "struct node *" and behind the name "[4]". NULL where there are none.
+	 */
+	char *holder_type, *holder_suffix;
+	struct words holder_tags; /* what must be declared before: "struct node" */
+};
+
+/* An array without a length that a type ends with; the type's size leaves its elements out. */
+struct flexible_array {
+	char *path; /* as layout_field_path() has it: "data", "last.data" */
+	uint64_t offset;
+	uint64_t element; /* how large one is */
+};
+
+struct layout {
+	enum layout_kind kind;
+	char *name;	/* the tag, or the typedef's name */
+	char *declared; /* what a holder can declare: "struct conn"; NULL where there is no tag */
+	char *file;	/* where it is defined */
+	unsigned line, column;
+	uint64_t size, align;
+	uint64_t align_low;	      /* as align, unless that is a bound: the least it may be */
+	bool size_exact, align_exact; /* false: a bound from above */
+	bool is_record;		      /* a struct or union, with a tag or without */
+	bool is_union;
+	bool has_may_alias;
+	bool has_flexible; /* ends with a flexible array member, which is not in size */
+	struct flexible_array *flexible; /* as far as the reader knows; a union may have several */
+	size_t n_flexible;
+	bool has_hidden; /* C++: holds base classes or vtable pointers, which are no fields here */
+	struct field *fields;
+	size_t n_fields;
+	char *target; /* triple */
+	char *reader; /* "clang", ... */
+};
+
+struct layouts {
+	struct layout *v;
+	size_t n;
+};
+
+bool type_name_parse(struct type_name *t, const char *text, size_t len);
+char *type_name_text(const struct type_name *t);
+char *layout_spelling(const struct layout *l);	   /* "struct conn", "conn_t" */
+const char *layout_origin(const struct layout *l); /* who says its numbers, in words */
+struct field *layout_add_field(struct layout *l);
+struct flexible_array *layout_add_flexible(struct layout *l, const char *path, uint64_t offset,
+					   uint64_t element);
+void layout_drop_flexible(struct layout *l, struct flexible_array *one);
+/* The other's take the place of those that there are. */
+void layout_take_flexible(struct layout *l, const struct layout *from);
+struct flexible_array *layout_find_flexible(const struct layout *l, const char *path);
+/* What offsetof() takes for field i: "a", "a.b", "a[0].b"; "" for an anonymous member. */
+char *layout_field_path(const struct layout *l, size_t i);
+/* Is field i a member of another one that has a name? */
+bool layout_field_is_inner(const struct layout *l, size_t i);
+/* How far a field is from the start of its type, and how wide it is, in bits. */
+uint64_t field_place(const struct field *f);
+uint64_t field_width(const struct field *f);
+/* By its path; a member of an anonymous member needs no more than its name. */
+const struct field *layout_find_field(const struct layout *l, const char *path);
+void layout_release(struct layout *l);
+struct layout *layouts_add(struct layouts *all); /* all zero; good until the next is added */
+void layouts_copy(struct layouts *to, const struct layouts *from);
+void layouts_move(struct layouts *to, struct layouts *from); /* behind what is there */
+void layouts_free(struct layouts *all);
+/* Do the two say the same of size, alignment and every field? */
+bool layout_same(const struct layout *a, const struct layout *b);
+bool layouts_same(const struct layouts *a, const struct layouts *b);
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The shadow header. See doc comments in the text that it writes for what each part is for.
+ *
+ * With GNU C nothing is included, so that the header may come before any feature macro.
+ */
+#include "base/text.h"
+#include "write/header_parts.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A comment must not end early; in a shell word, two quotes in the middle change nothing. */
+static void print_in_comment(FILE *out, const char *s)
+{
+	for (; *s; s++) {
+		if (s[0] == '*' && s[1] == '/')
+			fputs("*''", out);
+		else
+			fputc(iscntrl((unsigned char)*s) ? '?' : *s, out);
+	}
+}
+
+static char *guard_of(const char *file)
+{
+	char *guard = text_upper(file);
+
+	for (char *p = guard; *p; p++)
+		if (!isalnum((unsigned char)*p))
+			*p = '_';
+	if (isdigit((unsigned char)guard[0]) || guard[0] == '_') {
+		char *prefixed = text_format("GEN_%s", guard);
+
+		free(guard);
+		guard = prefixed;
+	}
+	return guard;
+}
+
+static void print_sources(FILE *out, const struct header *h)
+{
+	for (size_t i = 0; i < h->n_types; i++) {
+		const struct header_type *type = &h->types[i];
+		char *spelling = layout_spelling(header_layout(h, 0, i));
+
+		fprintf(out, " *   %s", spelling);
+		if (type->source) {
+			fputs(" of ", out);
+			print_in_comment(out, type->source);
+		}
+		fputs("\n", out);
+		free(spelling);
+	}
+}
+
+/* What the numbers rest on. */
+static const char *basis(const struct header_target *t)
+{
+	const char *reader = t->layouts.v[0].reader;
+
+	if (reader && strcmp(reader, "dwarf") == 0)
+		return "as the DWARF of its objects has it";
+	if (reader && strcmp(reader, "cc") == 0 && !t->confirmed)
+		return "as its compiler alone says";
+	return t->confirmed ? "confirmed by the compiler" : "unconfirmed by a compiler";
+}
+
+static void print_targets(FILE *out, const struct header *h)
+{
+	if (!header_has_ladder(h)) {
+		fprintf(out, " * on %s, %s.\n", h->targets[0].triple, basis(&h->targets[0]));
+		return;
+	}
+	fputs(" * on\n", out);
+	for (size_t t = 0; t < h->n_targets; t++)
+		fprintf(out, " *   %s, %s\n", h->targets[t].known->name, basis(&h->targets[t]));
+}
+
+static void print_banner(FILE *out, const struct header *h, const char *what)
+{
+	fprintf(out,
+		"/* SPDX-License-Identifier: CC0-1.0 */\n"
+		"/*\n"
+		" * Made by gen-opaque: %s. Do not edit; make it again with\n"
+		" *   ",
+		what);
+	print_in_comment(out, h->command);
+	fputs("\n *\n * It stands in for\n", out);
+	print_sources(out, h);
+	print_targets(out, h);
+	fputs(" *\n"
+	      " * This file is free of any licence: use it in whatever you like.\n"
+	      " */\n",
+	      out);
+}
+
+/* ---- the whole ---- */
+
+void pen_open(struct pen *p, FILE *out, const struct header *h, size_t target, size_t type)
+{
+	const struct layout *l = header_layout(h, target, type);
+
+	*p = (struct pen){ .out = out,
+			   .header = h,
+			   .type = &h->types[type],
+			   .layout = l,
+			   .index = type,
+			   .base = h->types[type].base,
+			   .upper = text_upper(h->types[type].base),
+			   .spelling = layout_spelling(l),
+			   .pointee = l->declared ? l->declared : "void" };
+}
+
+void pen_close(struct pen *p)
+{
+	free(p->upper);
+	free(p->spelling);
+}
+
+static void print_full(const struct pen *p)
+{
+	if (!header_has_ladder(p->header))
+		print_numbers(p);
+	print_shadow(p);
+	print_helpers(p);
+	print_guard(p);
+	print_check(p);
+}
+
+static void for_each_type(FILE *out, const struct header *h, void (*print)(const struct pen *p))
+{
+	for (size_t i = 0; i < h->n_types; i++) {
+		struct pen p;
+
+		pen_open(&p, out, h, 0, i);
+		print(&p);
+		pen_close(&p);
+	}
+}
+
+char *header_text(const struct header *h)
+{
+	char *guard = guard_of(h->file);
+	struct text t;
+
+	text_open(&t);
+	print_banner(t.file, h, "room for private types, without a view inside");
+	fprintf(t.file, "#ifndef %s\n#define %s\n\n", guard, guard);
+	if (h->forward_include)
+		fprintf(t.file, "#include \"%s\"\n\n", h->forward_include);
+	fputs("#if !defined(__GNUC__)\n#include <stddef.h>\n#include <string.h>\n#endif\n\n",
+	      t.file);
+	if (!h->forward_include)
+		for_each_type(t.file, h, print_light);
+	if (header_has_ladder(h))
+		print_ladder(t.file, h);
+	for_each_type(t.file, h, print_full);
+	fprintf(t.file, "#endif /* %s */\n", guard);
+	free(guard);
+	return text_close(&t);
+}
+
+char *header_forward_text(const struct header *h)
+{
+	char *guard = guard_of(h->forward_file);
+	struct text t;
+
+	text_open(&t);
+	print_banner(t.file, h, "the names of shadows and how to get from them to what they hold");
+	fprintf(t.file, "#ifndef %s\n#define %s\n\n", guard, guard);
+	for_each_type(t.file, h, print_light);
+	fprintf(t.file, "#endif /* %s */\n", guard);
+	free(guard);
+	return text_close(&t);
+}

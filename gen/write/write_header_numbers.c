@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The numbers of a header: plain definitions where it is for one target; for several, one ladder of
+ * #if on what compilers define by themselves, in which targets of the same numbers share a rung.
+ */
+#include "base/text.h"
+#include "model/fingerprint.h"
+#include "write/header_parts.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct flexible_array *header_flexible(const struct header_type *type, const struct layout *l)
+{
+	if (!type->flexible)
+		return NULL;
+	if (type->flexible[0])
+		return layout_find_flexible(l, type->flexible);
+	return l->n_flexible == 1 ? &l->flexible[0] : NULL;
+}
+
+/* The elements may begin in the type's padding. */
+uint64_t header_need(const struct header_type *type, const struct layout *l)
+{
+	const struct flexible_array *array = header_flexible(type, l);
+	uint64_t end, need;
+
+	if (!array)
+		return l->size;
+	if (__builtin_mul_overflow(type->elements, array->element, &end) ||
+	    __builtin_add_overflow(end, array->offset, &end) ||
+	    __builtin_add_overflow(end, l->align - 1, &need) || need > INT64_MAX)
+		return 0;
+	need -= need % l->align;
+	return need > l->size ? need : l->size;
+}
+
+uint64_t header_room(const struct header_type *type, const struct layout *l)
+{
+	return type->reserve ? type->reserve : header_need(type, l);
+}
+
+bool layout_is_open(const struct layout *l)
+{
+	return l->align_low < l->align;
+}
+
+/* ---- definitions ---- */
+
+static void define_size(const struct pen *p)
+{
+	fprintf(p->out,
+		"#define %s_SIZE %" PRIu64 "\n"
+		"#define %s_ALIGN %" PRIu64 "\n",
+		p->upper, header_room(p->type, p->layout), p->upper, p->layout->align);
+	if (p->type->flexible)
+		fprintf(p->out, "#define %s_FLEX %" PRIu64 "\n", p->upper, p->type->elements);
+}
+
+static void define_offsets(const struct pen *p)
+{
+	const struct words *offsets = p->type->offsets;
+
+	for (size_t i = 0; i < offsets->n; i++) {
+		const struct field *f = layout_find_field(p->layout, offsets->v[i]);
+		char *name = text_macro(offsets->v[i]);
+
+		fprintf(p->out, "#define %s_OFFSETOF_%s %" PRIu64 "\n", p->upper, name, f->offset);
+		if (header_has_size(p->layout, offsets->v[i]))
+			fprintf(p->out, "#define %s_SIZEOF_%s %" PRIu64 "\n", p->upper, name,
+				f->size);
+		free(name);
+	}
+}
+
+/*
+ * Whoever may hold the shadow of one layout in place of another one has the same symbol. With a
+ * reserve that is up to the fields that holders know of; the rest may change.
+ */
+static void define_guard(const struct pen *p)
+{
+	const struct header_type *t = p->type;
+	uint64_t print = t->reserve ? fingerprint_fields(p->layout, t->offsets, t->exposed)
+				    : fingerprint_layout(p->layout, header_flexible(t, p->layout));
+
+	fprintf(p->out,
+		"#define %s_OPAQUE_GUARD %s_opaque_layout_%" PRIu64 "_%" PRIu64 "_%016" PRIx64 "\n",
+		p->upper, p->base, header_room(t, p->layout), p->layout->align, print);
+}
+
+/* ---- one target ---- */
+
+static void print_size_comment(const struct pen *p)
+{
+	bool open = layout_is_open(p->layout);
+	const struct flexible_array *array = header_flexible(p->type, p->layout);
+
+	fprintf(p->out, "/%s Size and alignment of %s%s", open ? "*\n *" : "*",
+		p->type->reserve ? "the room for " : "", p->spelling);
+	if (array)
+		fprintf(p->out, " with %s_FLEX elements of %s", p->upper, array->path);
+	fputs(", in bytes.", p->out);
+	if (open)
+		fprintf(p->out,
+			" The alignment is a bound: its objects\n"
+			" * do not say it, but it is no more than this and no less than %" PRIu64
+			".\n",
+			p->layout->align_low);
+	fputs(" */\n", p->out);
+}
+
+void print_numbers(const struct pen *p)
+{
+	print_size_comment(p);
+	define_size(p);
+	if (p->type->offsets->n > 0)
+		fputs("\n/* Where some of its fields are, and how many bytes they take. */\n",
+		      p->out);
+	define_offsets(p);
+	if (p->header->guard) {
+		fputs("\n/* A symbol that only owners of this very layout define. */\n", p->out);
+		define_guard(p);
+	}
+	fputc('\n', p->out);
+}
+
+/* ---- the ladder ---- */
+
+static bool any_open(const struct header *h, size_t type)
+{
+	bool open = false;
+
+	for (size_t t = 0; t < h->n_targets; t++)
+		open = open || layout_is_open(header_layout(h, t, type));
+	return open;
+}
+
+static void define_least_align(const struct pen *p)
+{
+	if (!any_open(p->header, p->index))
+		return;
+	if (layout_is_open(p->layout))
+		fprintf(p->out, "#define %s_OPAQUE_ALIGN_LEAST 1\n", p->upper);
+	else
+		fprintf(p->out, "#define %s_OPAQUE_ALIGN_LEAST %s_ALIGN\n", p->upper, p->upper);
+}
+
+static void define_members(const struct pen *p)
+{
+	static const char end[] = " \\\n";
+	struct pen own = *p;
+	struct text t;
+	char *members;
+
+	if (p->type->exposed->n == 0)
+		return;
+	text_open(&t);
+	own.out = t.file;
+	print_members(&own, end);
+	members = text_close(&t);
+	fprintf(p->out, "#define %s_OPAQUE_MEMBERS \\\n%.*s\n", p->upper,
+		(int)(strlen(members) - strlen(end)), members);
+	free(members);
+}
+
+/* All that differs from target to target. */
+static char *rung_text(const struct header *h, size_t target)
+{
+	struct text t;
+
+	text_open(&t);
+	for (size_t i = 0; i < h->n_types; i++) {
+		struct pen p;
+
+		pen_open(&p, t.file, h, target, i);
+		define_size(&p);
+		define_least_align(&p);
+		define_offsets(&p);
+		if (h->guard)
+			define_guard(&p);
+		define_members(&p);
+		pen_close(&p);
+	}
+	return text_close(&t);
+}
+
+static void print_condition(FILE *out, const struct header *h, char *const *texts, size_t first)
+{
+	bool alone = true;
+
+	fputs("/*", out);
+	for (size_t t = first; t < h->n_targets; t++) {
+		if (strcmp(texts[t], texts[first]) != 0)
+			continue;
+		fprintf(out, "%s %s", t > first ? "," : "", h->targets[t].known->name);
+		alone = alone && t == first;
+	}
+	fprintf(out, " */\n#%s ", first == 0 ? "if" : "elif");
+	for (size_t t = first; t < h->n_targets; t++)
+		if (strcmp(texts[t], texts[first]) == 0)
+			fprintf(out, alone ? "%s%s" : "%s(%s)", t > first ? " || \\\n\t" : "",
+				h->targets[t].known->condition);
+	fputc('\n', out);
+}
+
+static bool is_first_of_its_kind(char *const *texts, size_t target)
+{
+	for (size_t t = 0; t < target; t++)
+		if (strcmp(texts[t], texts[target]) == 0)
+			return false;
+	return true;
+}
+
+void print_ladder(FILE *out, const struct header *h)
+{
+	char **texts = text_alloc(h->n_targets, sizeof(*texts));
+
+	for (size_t t = 0; t < h->n_targets; t++)
+		texts[t] = rung_text(h, t);
+	fputs("/*\n"
+	      " * Sizes and alignments in bytes, target by target, and all else that they decide. Which\n"
+	      " * one it is the compiler's own macros tell.\n"
+	      " */\n",
+	      out);
+	for (size_t t = 0; t < h->n_targets; t++) {
+		if (!is_first_of_its_kind(texts, t))
+			continue;
+		print_condition(out, h, texts, t);
+		fputs(texts[t], out);
+	}
+	fprintf(out, "#else\n#error \"%s does not know this target, only", h->file);
+	for (size_t t = 0; t < h->n_targets; t++)
+		fprintf(out, "%s %s", t ? "," : "", h->targets[t].known->name);
+	fputs("\"\n#endif\n\n", out);
+	for (size_t t = 0; t < h->n_targets; t++)
+		free(texts[t]);
+	free(texts);
+}

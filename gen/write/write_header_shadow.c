@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/* The shadow itself, and its helpers. */
+#include "base/text.h"
+#include "base/words.h"
+#include "write/header_parts.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void print_attributes(const struct pen *p)
+{
+	const char *u = p->upper;
+
+	fprintf(p->out,
+		"#if defined(__GNUC__)\n"
+		"#define %s_OPAQUE_ALIGNAS\n"
+		"#define %s_OPAQUE_ATTRIBUTES __attribute__((aligned(%s_ALIGN), may_alias))\n"
+		"#else\n"
+		"#define %s_OPAQUE_ATTRIBUTES\n"
+		"#if defined(_MSC_VER)\n"
+		"#define %s_OPAQUE_ALIGNAS __declspec(align(%s_ALIGN))\n"
+		"#elif defined(__cplusplus) && __cplusplus >= 201103L\n"
+		"#define %s_OPAQUE_ALIGNAS alignas(%s_ALIGN)\n"
+		"#elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L\n"
+		"#define %s_OPAQUE_ALIGNAS _Alignas(%s_ALIGN)\n"
+		"#else\n"
+		"#error \"this compiler knows no way to align struct %s_opaque\"\n"
+		"#endif\n"
+		"#endif\n\n",
+		u, u, u, u, u, u, u, u, u, u, p->base);
+}
+
+static int compare_offsets(const void *a, const void *b)
+{
+	const struct field *const *x = a, *const *y = b;
+
+	return (*x)->offset < (*y)->offset ? -1 : (*x)->offset > (*y)->offset;
+}
+
+/* The exposed fields by offset, each once; the caller frees the list. */
+static const struct field **exposed_fields(const struct pen *p, size_t *n)
+{
+	const struct words *names = p->type->exposed;
+	const struct field **fields = text_alloc(names->n, sizeof(*fields));
+
+	*n = 0;
+	for (size_t i = 0; i < names->n; i++) {
+		const struct field *f = layout_find_field(p->layout, names->v[i]);
+		bool seen = false;
+
+		for (size_t j = 0; j < *n; j++)
+			seen = seen || fields[j] == f;
+		if (!seen)
+			fields[(*n)++] = f;
+	}
+	qsort(fields, *n, sizeof(*fields), compare_offsets);
+	return fields;
+}
+
+static bool is_bool(const struct field *f)
+{
+	return f->holder_type && strcmp(f->holder_type, "_Bool") == 0;
+}
+
+static void print_exposed(const struct pen *p, const struct field *f, const char *first,
+			  const char *end)
+{
+	const char *type = f->holder_type;
+	const char *space = type && text_ends(type, "*") ? "" : " ";
+
+	if (!type)
+		fprintf(p->out, "\t%sunsigned char %s[%" PRIu64 "]; /* %s */%s", first, f->name,
+			f->size, f->type, end);
+	else if (is_bool(f))
+		fprintf(p->out, "\t%s%s_OPAQUE_BOOL %s%s;%s", first, p->upper, f->name,
+			f->holder_suffix, end);
+	else
+		fprintf(p->out, "\t%s%s%s%s%s;%s", first, type, space, f->name, f->holder_suffix,
+			end);
+}
+
+void print_members(const struct pen *p, const char *end)
+{
+	size_t n, gaps = 0;
+	const struct field **fields = exposed_fields(p, &n);
+	char *first = text_format("%s_OPAQUE_ALIGNAS ", p->upper);
+	uint64_t at = 0, room = header_room(p->type, p->layout);
+
+	if (n == 0)
+		fprintf(p->out, "\t%sunsigned char opaque[%s_SIZE];%s", first, p->upper, end);
+	for (size_t i = 0; n > 0 && i <= n; i++) {
+		uint64_t next = i < n ? fields[i]->offset : room;
+
+		if (next > at)
+			fprintf(p->out, "\t%sunsigned char opaque_%zu[%" PRIu64 "];%s",
+				at ? "" : first, gaps++, next - at, end);
+		if (i < n) {
+			print_exposed(p, fields[i], next ? "" : first, end);
+			at = next + fields[i]->size;
+		}
+	}
+	free(first);
+	free(fields);
+}
+
+/* Is one of them a _Bool, on some target? */
+static bool has_bool(const struct pen *p)
+{
+	bool has = false;
+
+	for (size_t t = 0; t < p->header->n_targets; t++) {
+		const struct layout *l = header_layout(p->header, t, p->index);
+
+		for (size_t i = 0; i < p->type->exposed->n; i++)
+			has = has || is_bool(layout_find_field(l, p->type->exposed->v[i]));
+	}
+	return has;
+}
+
+static void print_bool(const struct pen *p)
+{
+	if (has_bool(p))
+		fprintf(p->out,
+			"#ifdef __cplusplus\n"
+			"#define %s_OPAQUE_BOOL bool\n"
+			"#else\n"
+			"#define %s_OPAQUE_BOOL _Bool\n"
+			"#endif\n\n",
+			p->upper, p->upper);
+}
+
+static void print_tags(const struct pen *p)
+{
+	struct words tags = { NULL, 0 };
+
+	for (size_t t = 0; t < p->header->n_targets; t++) {
+		const struct layout *l = header_layout(p->header, t, p->index);
+
+		for (size_t i = 0; i < p->type->exposed->n; i++)
+			words_add_all(&tags,
+				      &layout_find_field(l, p->type->exposed->v[i])->holder_tags);
+	}
+	words_sort_unique(&tags);
+	for (size_t i = 0; i < tags.n; i++)
+		if (!p->layout->declared || strcmp(tags.v[i], p->layout->declared) != 0)
+			fprintf(p->out, "%s;\n", tags.v[i]);
+	if (tags.n > 0)
+		fputc('\n', p->out);
+	words_free(&tags);
+}
+
+void print_shadow(const struct pen *p)
+{
+	print_attributes(p);
+	print_tags(p);
+	print_bool(p);
+	fprintf(p->out,
+		"/*\n"
+		" * Room for a %s. Pass pointers to it, never the thing itself: functions take\n"
+		" * the two differently.\n"
+		"%s"
+		" */\n"
+		"struct %s_opaque {\n",
+		p->spelling,
+		p->type->flexible
+			? " * As many elements of its flexible array member fit as were counted.\n"
+			: "",
+		p->base);
+	if (header_has_ladder(p->header) && p->type->exposed->n > 0)
+		fprintf(p->out, "\t%s_OPAQUE_MEMBERS\n", p->upper);
+	else
+		print_members(p, "\n");
+	fprintf(p->out, "} %s_OPAQUE_ATTRIBUTES;\n\n", p->upper);
+}
+
+void print_helpers(const struct pen *p)
+{
+	fprintf(p->out,
+		"/* Copy all bytes; right under strict aliasing whatever the private type says. */\n"
+		"static inline void %s_opaque_copy(struct %s_opaque *to, const struct %s_opaque *from)\n"
+		"{\n"
+		"#if defined(__GNUC__)\n"
+		"\t__builtin_memcpy(to, from, sizeof(*to));\n"
+		"#else\n"
+		"\tmemcpy(to, from, sizeof(*to));\n"
+		"#endif\n"
+		"}\n\n"
+		"/* Make all bytes zero; right in the same way. */\n"
+		"static inline void %s_opaque_zero(struct %s_opaque *shadow)\n"
+		"{\n"
+		"#if defined(__GNUC__)\n"
+		"\t__builtin_memset(shadow, 0, sizeof(*shadow));\n"
+		"#else\n"
+		"\tmemset(shadow, 0, sizeof(*shadow));\n"
+		"#endif\n"
+		"}\n\n",
+		p->base, p->base, p->base, p->base, p->base);
+}
