@@ -136,14 +136,11 @@ static void print_one(const struct diag *d, FILE *out, bool colour, const char *
 {
 	static const char *const words[] = { "note", "warning", "error" };
 	static const char *const colours[] = { "\033[1;36m", "\033[1;35m", "\033[1;31m" };
-	const char *file = d->file;
 
-	if (!file) {
+	if (!d->file) {
 		fputs("gen-opaque: ", out);
 	} else {
-		const char *inside = here ? path_inside(here, file) : NULL;
-
-		fprintf(out, "%s:", inside ? inside : file);
+		fprintf(out, "%s:", path_shown(here, d->file));
 		if (d->line)
 			fprintf(out, "%u:", d->line);
 		if (d->column)

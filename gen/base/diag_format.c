@@ -23,13 +23,6 @@ bool diag_format_parse(const char *word, enum diag_format *format, struct diags 
 	return false;
 }
 
-static const char *shown(const char *file, const char *here)
-{
-	const char *inside = here ? path_inside(here, file) : NULL;
-
-	return inside ? inside : file;
-}
-
 /* ---- JSON ---- */
 
 static json_t *list_to_json(const struct diag *v, size_t n, const char *here);
@@ -55,7 +48,7 @@ static json_t *to_json(const struct diag *d, const char *here)
 
 	json_object_set_new(object, "severity", json_string(severities[d->severity]));
 	if (d->file)
-		json_object_set_new(object, "file", string_of(shown(d->file, here)));
+		json_object_set_new(object, "file", string_of(path_shown(here, d->file)));
 	if (d->line)
 		json_object_set_new(object, "line", json_integer(d->line));
 	if (d->column)
@@ -106,7 +99,7 @@ static void print_notes(const struct diag *d, FILE *out, const char *here)
 
 		fputs("%0A", out);
 		if (note->file) {
-			print_escaped(out, shown(note->file, here), false);
+			print_escaped(out, path_shown(here, note->file), false);
 			fprintf(out, ":%u: ", note->line);
 		}
 		print_escaped(out, note->text, false);
@@ -127,7 +120,7 @@ static void print_github(const struct diags *d, FILE *out, const char *here)
 		fprintf(out, "::%s ", commands[one->severity]);
 		if (one->file) {
 			fputs("file=", out);
-			print_escaped(out, shown(one->file, here), true);
+			print_escaped(out, path_shown(here, one->file), true);
 			if (one->line)
 				fprintf(out, ",line=%u", one->line);
 			if (one->column)

@@ -58,14 +58,7 @@ static const struct layout *find_old(const struct drift *d, const struct layout 
 {
 	bool alone = d->layouts->n == d->request->n_wanted;
 
-	for (size_t i = 0; i < d->old_layouts->n; i++) {
-		const struct layout *old = &d->old_layouts->v[i];
-
-		if (old->kind == now->kind && strcmp(old->name, now->name) == 0 &&
-		    (alone || target_same(old->target, now->target)))
-			return old;
-	}
-	return NULL;
+	return layouts_find(d->old_layouts, now->kind, now->name, alone ? NULL : now->target);
 }
 
 static void explain_type(struct drift *d, const struct layout *now, struct diags *diags)

@@ -169,11 +169,9 @@ static void keep_target(struct layouts *all, const struct layouts *others)
 /* Two sides for one target each are held against each other whatever these are. */
 static const struct layout *find(const struct layouts *all, const struct layout *like, bool many)
 {
-	for (size_t i = 0; i < all->n; i++)
-		if (all->v[i].kind == like->kind && strcmp(all->v[i].name, like->name) == 0 &&
-		    (!many || target_same(all->v[i].target, like->target)))
-			return &all->v[i];
-	return NULL;
+	const char *target = like->target ? like->target : "";
+
+	return layouts_find(all, like->kind, like->name, many ? target : NULL);
 }
 
 static struct type_diff *add(struct type_diff **diffs, size_t *n)

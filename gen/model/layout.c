@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/layout.h"
 
+#include "model/targets.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -244,6 +246,24 @@ struct layout *layouts_add(struct layouts *all)
 	l = &all->v[all->n++];
 	memset(l, 0, sizeof(*l));
 	return l;
+}
+
+bool layout_is(const struct layout *l, enum layout_kind kind, const char *name)
+{
+	return l->kind == kind && strcmp(l->name, name) == 0;
+}
+
+/* From the end: readers look for the layout that they added last. */
+struct layout *layouts_find(const struct layouts *all, enum layout_kind kind, const char *name,
+			    const char *target)
+{
+	for (size_t i = all->n; i > 0; i--) {
+		struct layout *l = &all->v[i - 1];
+
+		if (layout_is(l, kind, name) && (!target || target_same(l->target, target)))
+			return l;
+	}
+	return NULL;
 }
 
 static char *copy_of(const char *s)

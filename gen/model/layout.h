@@ -106,6 +106,10 @@ uint64_t field_width(const struct field *f);
 const struct field *layout_find_field(const struct layout *l, const char *path);
 void layout_release(struct layout *l);
 struct layout *layouts_add(struct layouts *all); /* all zero; good until the next is added */
+bool layout_is(const struct layout *l, enum layout_kind kind, const char *name);
+/* The last of this kind and name, for any target or for this one; NULL: there is none. */
+struct layout *layouts_find(const struct layouts *all, enum layout_kind kind, const char *name,
+			    const char *target);
 void layouts_copy(struct layouts *to, const struct layouts *from);
 void layouts_move(struct layouts *to, struct layouts *from); /* behind what is there */
 void layouts_free(struct layouts *all);

@@ -86,17 +86,14 @@ static bool take_record(struct bytes *b, struct record *r)
 
 /* ---- one answer ---- */
 
-/* From the end, as the records of one type come together. */
 static struct layout *find_type(struct layouts *all, const char *spelling)
 {
-	struct layout *l = NULL;
 	struct type_name type;
+	struct layout *l;
 
 	if (!type_name_parse(&type, spelling, strlen(spelling)))
 		return NULL;
-	for (size_t i = all->n; i > 0 && !l; i--)
-		if (all->v[i - 1].kind == type.kind && strcmp(all->v[i - 1].name, type.name) == 0)
-			l = &all->v[i - 1];
+	l = layouts_find(all, type.kind, type.name, NULL);
 	if (!l) {
 		l = layouts_add(all);
 		l->kind = type.kind;

@@ -189,14 +189,6 @@ static bool take_field_numbers(struct layout *to, const struct layout *from)
 	return good;
 }
 
-static const struct layout *find_same(const struct layouts *all, const struct layout *l)
-{
-	for (size_t i = 0; i < all->n; i++)
-		if (all->v[i].kind == l->kind && strcmp(all->v[i].name, l->name) == 0)
-			return &all->v[i];
-	return NULL;
-}
-
 static void set_word(char **word, const char *text)
 {
 	free(*word);
@@ -221,7 +213,8 @@ static bool take_layouts(const struct attempt *a, const struct probe_answers *sa
 	layouts_copy(measured, a->r->types);
 	for (size_t i = 0; i < measured->n && good; i++) {
 		struct layout *l = &measured->v[i];
-		const struct layout *from = find_same(&said->v[0].layouts, l);
+		const struct layout *from =
+			layouts_find(&said->v[0].layouts, l->kind, l->name, NULL);
 
 		good = from && take_field_numbers(l, from) &&
 		       (a->r->alone || from->n_flexible == l->n_flexible);

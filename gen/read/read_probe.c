@@ -155,14 +155,6 @@ static struct layouts *list_for(struct probed *probed, const struct layouts *ans
 	return &probed->v[probed->n++];
 }
 
-static struct layout *find_type(const struct layouts *all, enum layout_kind kind, const char *name)
-{
-	for (size_t i = 0; i < all->n; i++)
-		if (all->v[i].kind == kind && strcmp(all->v[i].name, name) == 0)
-			return &all->v[i];
-	return NULL;
-}
-
 /* Fields that only one of two probes asks for. */
 static void merge_fields(struct layout *to, struct layout *from)
 {
@@ -204,7 +196,7 @@ static bool fields_agree(const struct layout *a, const struct layout *b)
 
 static bool add_type(struct layouts *all, struct layout *l, const char *path, struct diags *diags)
 {
-	struct layout *old = find_type(all, l->kind, l->name);
+	struct layout *old = layouts_find(all, l->kind, l->name, NULL);
 	bool good =
 		!old || (old->size == l->size && old->align == l->align && fields_agree(old, l));
 
@@ -252,7 +244,7 @@ static bool select_types(const struct probe_request *r, struct layouts *all, str
 
 	for (size_t i = 0; i < r->n_types; i++) {
 		const struct type_name *type = &r->types[i];
-		const struct layout *l = find_type(all, type->kind, type->name);
+		const struct layout *l = layouts_find(all, type->kind, type->name, NULL);
 		const struct layouts one = { (struct layout *)l, 1 };
 		struct layouts copy;
 

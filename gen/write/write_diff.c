@@ -139,7 +139,7 @@ static bool has_targets(const struct type_diff *all, size_t n)
 		for (size_t k = 0; k < i; k++) {
 			const struct layout *other = all[k].now ? all[k].now : all[k].before;
 
-			if (l->kind == other->kind && strcmp(l->name, other->name) == 0)
+			if (layout_is(l, other->kind, other->name))
 				return true;
 		}
 	}

@@ -218,6 +218,35 @@ static void knows_flexible_arrays(void **state)
 	layout_release(&l);
 }
 
+static struct layout *add_named(struct layouts *all, enum layout_kind kind, const char *name,
+				const char *target)
+{
+	struct layout *l = layouts_add(all);
+
+	l->kind = kind;
+	l->name = text_copy(name);
+	l->target = text_copy(target);
+	return l;
+}
+
+static void finds_layouts_by_kind_name_and_target(void **state)
+{
+	struct layouts all = { NULL, 0 };
+
+	(void)state;
+	add_named(&all, LAYOUT_STRUCT, "conn", "x86_64-linux-gnu");
+	add_named(&all, LAYOUT_UNION, "conn", "x86_64-linux-gnu");
+	add_named(&all, LAYOUT_STRUCT, "conn", "riscv64-linux-gnu");
+	assert_ptr_equal(layouts_find(&all, LAYOUT_STRUCT, "conn", NULL), &all.v[2]);
+	assert_ptr_equal(layouts_find(&all, LAYOUT_UNION, "conn", NULL), &all.v[1]);
+	assert_ptr_equal(layouts_find(&all, LAYOUT_STRUCT, "conn", "x86_64-pc-linux-gnu"),
+			 &all.v[0]);
+	assert_null(layouts_find(&all, LAYOUT_STRUCT, "conn", "s390x-linux-gnu"));
+	assert_null(layouts_find(&all, LAYOUT_TYPEDEF, "conn", NULL));
+	assert_null(layouts_find(&all, LAYOUT_STRUCT, "con", NULL));
+	layouts_free(&all);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -229,6 +258,7 @@ int main(void)
 		cmocka_unit_test(differs_by_any_number),
 		cmocka_unit_test(diagnostics_come_back_with_notes),
 		cmocka_unit_test(finds_fields),
+		cmocka_unit_test(finds_layouts_by_kind_name_and_target),
 		cmocka_unit_test(knows_flexible_arrays),
 	};
 
