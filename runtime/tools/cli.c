@@ -3,9 +3,15 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MOST_SECONDS 4
 
 void cli_die(int status, const char *format, ...)
 {
@@ -51,8 +57,55 @@ static noreturn void die_of(const struct target *target)
 	cli_die(EXIT_FAILURE, "process %d: %s", target->pid, target->error);
 }
 
+static timer_t clock_of_run;
+static const struct target *looked_at;
+static void (*restore_terminal)(void);
+
+/* In a thread of its own: the main one may wait in the kernel for a page that never comes. */
+static void give_up(union sigval unused)
+{
+	(void)unused;
+	if (restore_terminal)
+		restore_terminal();
+	dprintf(STDERR_FILENO,
+		"%s: process %d: gave up after %d seconds: its lists do not end, or its memory "
+		"does not answer\n",
+		program_invocation_short_name, looked_at->pid, MOST_SECONDS);
+	_exit(EXIT_FAILURE);
+}
+
+static void set_clock(time_t seconds)
+{
+	struct itimerspec when = { .it_value.tv_sec = seconds };
+
+	timer_settime(clock_of_run, 0, &when, NULL);
+}
+
+void cli_hurry(const struct target *target)
+{
+	struct sigevent event = { .sigev_notify = SIGEV_THREAD, .sigev_notify_function = give_up };
+
+	if (!looked_at && timer_create(CLOCK_MONOTONIC, &event, &clock_of_run) != 0)
+		cli_die(EXIT_FAILURE, "no timer: %s", strerror(errno));
+	looked_at = target;
+	set_clock(MOST_SECONDS);
+}
+
+void cli_rest(void)
+{
+	set_clock(0);
+}
+
+void cli_at_end(void (*restore)(void))
+{
+	restore_terminal = restore;
+	atexit(restore);
+}
+
 void cli_open(struct target *target, pid_t pid)
 {
+	target->pid = pid;
+	cli_hurry(target);
 	if (!target_open(target, pid))
 		die_of(target);
 }

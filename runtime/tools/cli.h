@@ -23,6 +23,17 @@ const struct column *cli_column(const char *name);
 /* The lines of --help for the sort keys. */
 void cli_print_keys(void);
 
+/*
+ * What a process holds may never end to be read, and a page of it may never come (a file system in
+ * user space decides). From cli_open() or cli_hurry() on, the tool has a few seconds; then it ends
+ * with a message. cli_rest() stops that clock.
+ */
+void cli_hurry(const struct target *target);
+void cli_rest(void);
+
+/* Also to be called where the tool ends early, to set the terminal right; once. */
+void cli_at_end(void (*restore)(void));
+
 /* Open the process, or the end. */
 void cli_open(struct target *target, pid_t pid);
 

@@ -210,10 +210,12 @@ static bool watch(struct target *target)
 		struct snapshot snapshot;
 		enum wish wish = WISH_DRAW;
 
+		cli_hurry(target);
 		if (!snapshot_take(&snapshot, target, DETAIL_COUNTS))
 			return false;
 		while (wish == WISH_DRAW) {
 			draw(target, &snapshot);
+			cli_rest();
 			wish = take_key(getch());
 		}
 		snapshot_free(&snapshot);
@@ -222,8 +224,16 @@ static bool watch(struct target *target)
 	}
 }
 
+static void close_terminal(void)
+{
+	if (!isendwin())
+		endwin();
+}
+
 static void open_terminal(void)
 {
+	cli_rest();
+
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		cli_die(EXIT_USAGE, "this is no terminal; --once prints one screen");
 	setlocale(LC_ALL, "");
@@ -233,6 +243,7 @@ static void open_terminal(void)
 
 		cli_die(EXIT_FAILURE, "terminals called '%s' are unknown", name ? name : "");
 	}
+	cli_at_end(close_terminal);
 	cbreak();
 	noecho();
 	keypad(stdscr, TRUE);
@@ -256,7 +267,7 @@ int main(int argc, char **argv)
 	}
 	open_terminal();
 	bool asked = watch(&target);
-	endwin();
+	close_terminal();
 	if (!asked && !target.ended)
 		cli_die(EXIT_FAILURE, "process %d: %s", target.pid, target.error);
 	if (!asked)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "snapshot.h"
 
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +24,12 @@ struct slab_walk {
 	size_t nr_partial;
 };
 
+/* Where something of the program is in an array of ours; a node of a tree of <search.h>. */
+struct place {
+	remote at;
+	size_t index;
+};
+
 /* One copy of the library in the program. */
 struct reading {
 	struct snapshot *snapshot;
@@ -30,6 +37,8 @@ struct reading {
 	enum detail detail;
 	remote beacon;
 	size_t first_cache;	  /* of this copy */
+	void *store_places;	  /* trees of struct place: there may be many thousands, */
+	void *cache_places;	  /* and each is looked for many times */
 	remote before;		  /* the node in front of the one that is visited */
 	struct store_view *store; /* whose slabs are read */
 	struct slab_walk *walk;
@@ -57,6 +66,45 @@ static bool walk(struct reading *r, remote head, size_t most, visit *fn)
 	return true;
 }
 
+/* ---- where things are ---- */
+
+static int by_place(const void *a, const void *b)
+{
+	const struct place *x = a;
+	const struct place *y = b;
+
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static const struct place *find_place(void *const *tree, remote at)
+{
+	const struct place wanted = { at, 0 };
+	const struct place *const *found = tfind(&wanted, tree, by_place);
+
+	return found ? *found : NULL;
+}
+
+static void note_place(void **tree, remote at, size_t index)
+{
+	struct place *place = zeros(1, sizeof(*place));
+
+	*place = (struct place){ at, index };
+	/* A list may lead to one cache twice; the first one counts. */
+	struct place *const *met = tsearch(place, tree, by_place);
+	if (!met || *met != place)
+		release(place);
+}
+
+static void forget_places(void **tree)
+{
+	while (*tree) {
+		struct place *place = *(struct place **)*tree;
+
+		tdelete(place, tree, by_place);
+		release(place);
+	}
+}
+
 /* ---- caches ---- */
 
 /* Where the struct slab_store in @store is of use, and could be one. */
@@ -72,12 +120,12 @@ static bool add_store(struct reading *r, remote at, size_t *index)
 {
 	struct snapshot *s = r->snapshot;
 	struct slab_store store;
+	const struct place *known = find_place(&r->store_places, at);
 
-	for (size_t i = 0; i < s->nr_stores; i++)
-		if (s->stores[i].at == at) {
-			*index = i;
-			return true;
-		}
+	if (known) {
+		*index = known->index;
+		return true;
+	}
 	if (!target_read(r->target, at, &store, sizeof(store)) || !is_sane(&store))
 		return false;
 	s->stores = grown(s->stores, s->nr_stores, sizeof(*s->stores));
@@ -91,6 +139,7 @@ static bool add_store(struct reading *r, remote at, size_t *index)
 		.nr_empty = store.nr_empty,
 		.settled = true,
 	};
+	note_place(&r->store_places, at, s->nr_stores);
 	*index = s->nr_stores++;
 	return true;
 }
@@ -145,6 +194,7 @@ static bool add_cache(struct reading *r, remote node)
 	if (!read_cache(r, &cache) || cache.object_size > s->stores[cache.store].stride)
 		return false;
 	s->caches = grown(s->caches, s->nr_caches, sizeof(*s->caches));
+	note_place(&r->cache_places, cache.at, s->nr_caches);
 	s->caches[s->nr_caches++] = cache;
 	return true;
 }
@@ -158,6 +208,8 @@ static bool read_caches(struct reading *r)
 	for (int tries = 0; tries < TRIES && !r->target->ended; tries++) {
 		s->nr_caches = r->first_cache;
 		s->nr_stores = first_store;
+		forget_places(&r->cache_places);
+		forget_places(&r->store_places);
 		if (walk(r, r->beacon + offsetof(struct inspect_beacon, caches), MOST_CACHES,
 			 add_cache))
 			return true;
@@ -173,8 +225,8 @@ static bool read_caches(struct reading *r)
 static void free_slabs(struct slab_view *slabs, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		free(slabs[i].objects);
-	free(slabs);
+		release(slabs[i].objects);
+	release(slabs);
 }
 
 /* The free map of a slab, as states; @slab is its head. */
@@ -191,7 +243,7 @@ static unsigned char *read_objects(const struct reading *r, remote at, const str
 		for (size_t i = 0; i < slab->frontier; i++)
 			objects[i] = map[i / 64] >> i % 64 & 1 ? OBJECT_FREE : OBJECT_HELD;
 	}
-	free(map);
+	release(map);
 	return objects;
 }
 
@@ -234,7 +286,7 @@ static void sort_slabs(struct slab_walk *walk)
 		qsort(walk->slabs, walk->n, sizeof(*walk->slabs), by_address);
 	for (size_t i = 0; i < walk->n; i++) {
 		if (kept && walk->slabs[kept - 1].base == walk->slabs[i].base)
-			free(walk->slabs[i].objects);
+			release(walk->slabs[i].objects);
 		else
 			walk->slabs[kept++] = walk->slabs[i];
 	}
@@ -316,7 +368,7 @@ static void mark_objects(const struct reading *r, const struct cache_view *cache
 	if (target_read(r->target, from, objects, n * sizeof(*objects)))
 		for (size_t i = 0; i < n; i++)
 			mark_object(r, cache, objects[i]);
-	free(objects);
+	release(objects);
 }
 
 /* How many objects a sheaf holds; those are marked. @next is the one behind it. */
@@ -346,10 +398,9 @@ static void mark_barn(const struct reading *r, const struct cache_view *cache)
 
 static struct cache_view *find_cache(const struct reading *r, remote barn)
 {
-	for (size_t i = r->first_cache; i < r->snapshot->nr_caches; i++)
-		if (r->snapshot->caches[i].at == barn)
-			return &r->snapshot->caches[i];
-	return NULL;
+	const struct place *place = find_place(&r->cache_places, barn);
+
+	return place ? &r->snapshot->caches[place->index] : NULL;
 }
 
 static void read_slot(const struct reading *r, remote at)
@@ -465,7 +516,11 @@ bool snapshot_take(struct snapshot *snapshot, struct target *target, enum detail
 				     .detail = detail,
 				     .beacon = target->beacons[i] };
 
-		if (!read_copy(&r)) {
+		bool read = read_copy(&r);
+
+		forget_places(&r.cache_places);
+		forget_places(&r.store_places);
+		if (!read) {
 			snapshot_free(snapshot);
 			return false;
 		}
@@ -479,8 +534,8 @@ void snapshot_free(struct snapshot *snapshot)
 {
 	for (size_t i = 0; i < snapshot->nr_stores; i++)
 		free_slabs(snapshot->stores[i].slabs, snapshot->stores[i].nr_read);
-	free(snapshot->stores);
-	free(snapshot->caches);
+	release(snapshot->stores);
+	release(snapshot->caches);
 	memset(snapshot, 0, sizeof(*snapshot));
 }
 

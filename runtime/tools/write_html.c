@@ -214,7 +214,7 @@ static void print_maps(FILE *out, const struct store_view *store)
 	for (size_t i = 0; i < n && i < MAPS; i++)
 		print_map(out, store, used[i].slab);
 	fputs("</div>\n", out);
-	free(used);
+	release(used);
 }
 
 static void print_names(FILE *out, const struct snapshot *s, size_t store)
@@ -313,7 +313,7 @@ static void print_stores(FILE *out, const struct snapshot *s)
 	print_legend(out);
 	for (size_t i = 0; i < n; i++)
 		print_store(out, s, order[i]);
-	free(order);
+	release(order);
 }
 
 static void print_table(FILE *out, const struct snapshot *s)

@@ -46,7 +46,7 @@ def includes(text):
 # What ISO C and POSIX have, without the kernel interfaces that only os_linux.c may touch.
 LIBC = set("""assert ctype errno execinfo fcntl inttypes limits link locale math pthread sched setjmp signal stdalign stdarg
 stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string strings time unistd wchar threads dlfcn features alloca malloc
-iso646 float poll semaphore getopt ftw glob dirent sysexits libgen spawn fnmatch""".split())
+iso646 float poll semaphore getopt ftw glob dirent sysexits libgen spawn fnmatch search""".split())
 OS_ONLY = re.compile(r"(sys/(mman|syscall|prctl|auxv|resource|random|sysinfo|eventfd|timerfd|epoll|membarrier)|"
                      r"linux/.*|asm/.*|numaif|numa|syscall|ucontext)\.h")
 SYSTEM_OF_GEN = {"sys/stat", "sys/types", "sys/wait", "sys/resource", "sys/mman", "jansson"}
