@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What the parts of the header's writer have in common: write_header*.c. */
+/* What all parts of the header's writer use: write_header*.c. */
 #ifndef GEN_HEADER_PARTS_H
 #define GEN_HEADER_PARTS_H
 
+#include "write/header_templates.h"
+#include "write/template.h"
 #include "write/writer.h"
 
 /* One type's text on its way out, with the numbers of one target. */
@@ -15,11 +17,17 @@ struct pen {
 	const char *base;
 	char *upper;
 	char *spelling;	     /* of the private type: "struct conn" */
+	char *shadow;	     /* and of its shadow: "struct conn_opaque" */
 	const char *pointee; /* what a pointer to it points to: "struct conn", or "void" */
 };
 
 void pen_open(struct pen *p, FILE *out, const struct header *h, size_t target, size_t type);
 void pen_close(struct pen *p);
+/*
+ * Print the template. BASE, UPPER, TYPE (the private one), SHADOW, POINTEE and FILE (the header's
+ * name) come from the pen, all other places from the caller: VALUES(), or NULL.
+ */
+void pen_print(const struct pen *p, enum header_template which, const struct template_value *own);
 
 /* The layouts of one type, target by target. */
 static inline const struct layout *header_layout(const struct header *h, size_t target, size_t type)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The parts of the page that write_html.c prints. */
+/* What all parts of the page use: write_html.c, html_map.c. */
 #ifndef GEN_HTML_H
 #define GEN_HTML_H
 
@@ -16,13 +16,8 @@ struct sheet {
 	unsigned char *hues;   /* of each field: that of the member of the type which it is in */
 };
 
-/* Text that nothing in can end or begin a tag. */
+/* Text, escaped so that nothing in it begins or ends a tag. */
 void html_text(FILE *out, const char *s);
 const struct pieces *html_pieces(const struct sheet *s, size_t record);
-
-/* The picture: every byte, a line of the cache after the other. */
-void html_map(const struct sheet *s);
-/* The bytes that have bit-fields, bit by bit; nothing where there are none. */
-void html_bits(const struct sheet *s);
 
 #endif

@@ -5,7 +5,7 @@
  * again a row of pieces, or, if they share their bytes, a column of them. Below stands a cell for
  * each byte.
  */
-#include "write/html.h"
+#include "write/html_map.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

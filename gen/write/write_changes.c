@@ -43,6 +43,11 @@ static void print_whole(FILE *out, const struct field *f)
 	fprintf(out, ", %s", f->type);
 }
 
+static const char *as_bit_field(const struct field *f)
+{
+	return f->is_bit_field ? " as a bit-field" : "";
+}
+
 /* What is different of a field that is still there. */
 static void print_differences(FILE *out, const struct change *c)
 {
@@ -64,9 +69,8 @@ static void print_differences(FILE *out, const struct change *c)
 		gap = ", ";
 	}
 	if (c->what & CHANGE_RETYPED) {
-		fprintf(out, "%sis %s%s, was %s%s", gap, now->type,
-			now->is_bit_field ? " as a bit-field" : "", before->type,
-			before->is_bit_field ? " as a bit-field" : "");
+		fprintf(out, "%sis %s%s", gap, now->type, as_bit_field(now));
+		fprintf(out, ", was %s%s", before->type, as_bit_field(before));
 		gap = ", ";
 	}
 	if (c->what & CHANGE_REALIGNED)
@@ -80,11 +84,11 @@ static char *say(const struct change *c)
 
 	text_open(&t);
 	print_subject(t.file, c);
-	if (c->what & CHANGE_CAME) {
-		fputs(" came: ", t.file);
+	if (c->what & CHANGE_ADDED) {
+		fputs(" added: ", t.file);
 		print_whole(t.file, c->now);
-	} else if (c->what & CHANGE_WENT) {
-		fputs(" went: ", t.file);
+	} else if (c->what & CHANGE_REMOVED) {
+		fputs(" removed: ", t.file);
 		print_whole(t.file, c->before);
 	} else if (c->what & CHANGE_RENAMED) {
 		fprintf(t.file, " is now '%s'", c->name);
@@ -120,10 +124,10 @@ static void say_moved(const struct change *c, size_t n, struct words *sentences)
 	uint64_t bits = up ? shift_of(c) : 0 - shift_of(c);
 	bool bytes = bits % BITS == 0;
 	uint64_t far = bytes ? bits / BITS : bits;
+	const char *unit = far == 1 ? (bytes ? "byte" : "bit") : (bytes ? "bytes" : "bits");
 
-	words_addf(sentences, "%zu fields, '%s' to '%s', moved %s by %" PRIu64 " %s%s", n, c->name,
-		   c[n - 1].name, up ? "up" : "down", far, bytes ? "byte" : "bit",
-		   far == 1 ? "" : "s");
+	words_addf(sentences, "%zu fields, '%s' to '%s', moved %s by %" PRIu64 " %s", n, c->name,
+		   c[n - 1].name, up ? "up" : "down", far, unit);
 }
 
 void changes_say(const struct changes *changes, struct words *sentences)

@@ -97,27 +97,6 @@ static void print_banner(FILE *out, const struct header *h, const char *what)
 
 /* ---- the whole ---- */
 
-void pen_open(struct pen *p, FILE *out, const struct header *h, size_t target, size_t type)
-{
-	const struct layout *l = header_layout(h, target, type);
-
-	*p = (struct pen){ .out = out,
-			   .header = h,
-			   .type = &h->types[type],
-			   .layout = l,
-			   .index = type,
-			   .base = h->types[type].base,
-			   .upper = text_upper(h->types[type].base),
-			   .spelling = layout_spelling(l),
-			   .pointee = l->declared ? l->declared : "void" };
-}
-
-void pen_close(struct pen *p)
-{
-	free(p->upper);
-	free(p->spelling);
-}
-
 static void print_full(const struct pen *p)
 {
 	if (!header_has_ladder(p->header))

@@ -1,26 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /* The light half of a header: names, and how to get from a shadow to what it stands in for. */
+#include "base/text.h"
 #include "write/header_parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void print_forward(const struct pen *p)
 {
 	if (p->layout->declared)
 		fprintf(p->out, "%s;\n", p->layout->declared);
-	fprintf(p->out, "struct %s_opaque;\n\n", p->base);
+	fprintf(p->out, "%s;\n\n", p->shadow);
 }
 
 static void print_private(const struct pen *p)
 {
 	char *tag = p->layout->declared ? strchr(p->layout->declared, ' ') : NULL;
 
-	fprintf(p->out,
-		"/*\n"
-		" * For the definition of the private type, so that copies of a struct %s_opaque, and of\n"
-		" * what holds one, are right under strict aliasing. It reaches the pointer types made\n"
-		" * after the definition; -fno-strict-aliasing for the owner's files reaches all.\n",
-		p->base);
+	pen_print(p, TEMPLATE_PRIVATE_COMMENT, NULL);
 	if (tag)
 		fprintf(p->out, " * %.*s %s_PRIVATE%s { ... };\n", (int)(tag - p->layout->declared),
 			p->layout->declared, p->upper, tag);
@@ -31,24 +28,21 @@ static void print_private(const struct pen *p)
 	else
 		fprintf(p->out, " * typedef %s %s_PRIVATE { ... } %s;\n",
 			p->layout->is_union ? "union" : "struct", p->upper, p->layout->name);
-	fprintf(p->out,
-		" */\n"
-		"#if defined(__GNUC__)\n"
-		"#define %s_PRIVATE __attribute__((may_alias))\n"
-		"#else\n"
-		"#define %s_PRIVATE\n"
-		"#endif\n\n",
-		p->upper, p->upper);
+	fputs(" */\n", p->out);
+	pen_print(p, TEMPLATE_PRIVATE, NULL);
 }
 
 static void print_cast(const struct pen *p, const char *suffix, const char *qualifier)
 {
-	fprintf(p->out, "static inline %s%s *to_%s%s(%sstruct %s_opaque *shadow)\n{\n\treturn ",
-		qualifier, p->pointee, p->base, suffix, qualifier, p->base);
 	/* By way of void *, which no warning about alignment looks behind. */
-	if (p->layout->declared)
-		fprintf(p->out, "(%s%s *)(%svoid *)", qualifier, p->pointee, qualifier);
-	fputs("shadow;\n}\n\n", p->out);
+	char *conversion = p->layout->declared ? text_format("(%s%s *)(%svoid *)", qualifier,
+							     p->pointee, qualifier)
+					       : text_copy("");
+
+	pen_print(
+		p, TEMPLATE_CAST,
+		VALUES({ "CONST", qualifier }, { "SUFFIX", suffix }, { "CONVERSION", conversion }));
+	free(conversion);
 }
 
 /*
@@ -57,30 +51,13 @@ static void print_cast(const struct pen *p, const char *suffix, const char *qual
  */
 static void print_fresh_casts(const struct pen *p)
 {
-	if (!p->layout->declared)
-		return;
-	fprintf(p->out,
-		"#elif defined(__GNUC__)\n"
-		"/*\n"
-		" * With a pointer type made where it is used: one made before %s is defined lacks\n"
-		" * what its definition says of aliasing.\n"
-		" */\n"
-		"#define to_%s(...) ((%s *)to_%s(__VA_ARGS__))\n"
-		"#define to_%s_const(...) ((const %s *)to_%s_const(__VA_ARGS__))\n",
-		p->spelling, p->base, p->pointee, p->base, p->base, p->pointee, p->base);
+	if (p->layout->declared)
+		pen_print(p, TEMPLATE_FRESH_CASTS, NULL);
 }
 
 static void print_casts(const struct pen *p)
 {
-	if (p->layout->declared)
-		fprintf(p->out, "/* The %s that a shadow stands in for. */\n", p->spelling);
-	else
-		fprintf(p->out,
-			"/*\n"
-			" * The %s that a shadow stands in for. It has no tag that could be declared here,\n"
-			" * hence the void *, which converts to %s * where that is known.\n"
-			" */\n",
-			p->spelling, p->spelling);
+	pen_print(p, p->layout->declared ? TEMPLATE_CAST_OF_TAG : TEMPLATE_CAST_OF_TYPEDEF, NULL);
 	print_cast(p, "", "");
 	fputs("/* The same of one that is not to be changed. */\n", p->out);
 	print_cast(p, "_const", "const ");

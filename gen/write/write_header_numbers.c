@@ -11,49 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct flexible_array *header_flexible(const struct header_type *type, const struct layout *l)
-{
-	if (!type->flexible)
-		return NULL;
-	if (type->flexible[0])
-		return layout_find_flexible(l, type->flexible);
-	return l->n_flexible == 1 ? &l->flexible[0] : NULL;
-}
-
-/* The elements may begin in the type's padding. */
-uint64_t header_need(const struct header_type *type, const struct layout *l)
-{
-	const struct flexible_array *array = header_flexible(type, l);
-	uint64_t end, need;
-
-	if (!array)
-		return l->size;
-	if (__builtin_mul_overflow(type->elements, array->element, &end) ||
-	    __builtin_add_overflow(end, array->offset, &end) ||
-	    __builtin_add_overflow(end, l->align - 1, &need) || need > INT64_MAX)
-		return 0;
-	need -= need % l->align;
-	return need > l->size ? need : l->size;
-}
-
-uint64_t header_room(const struct header_type *type, const struct layout *l)
-{
-	return type->reserve ? type->reserve : header_need(type, l);
-}
-
-bool layout_is_open(const struct layout *l)
-{
-	return l->align_low < l->align;
-}
-
 /* ---- definitions ---- */
 
 static void define_size(const struct pen *p)
 {
-	fprintf(p->out,
-		"#define %s_SIZE %" PRIu64 "\n"
-		"#define %s_ALIGN %" PRIu64 "\n",
-		p->upper, header_room(p->type, p->layout), p->upper, p->layout->align);
+	char *size = text_format("%" PRIu64, header_room(p->type, p->layout));
+	char *align = text_format("%" PRIu64, p->layout->align);
+
+	pen_print(p, TEMPLATE_SIZE, VALUES({ "SIZE", size }, { "ALIGN", align }));
+	free(size);
+	free(align);
 	if (p->type->flexible)
 		fprintf(p->out, "#define %s_FLEX %" PRIu64 "\n", p->upper, p->type->elements);
 }
@@ -65,12 +32,16 @@ static void define_offsets(const struct pen *p)
 	for (size_t i = 0; i < offsets->n; i++) {
 		const struct field *f = layout_find_field(p->layout, offsets->v[i]);
 		char *name = text_macro(offsets->v[i]);
+		char *offset = text_format("%" PRIu64, f->offset);
+		char *size = text_format("%" PRIu64, f->size);
 
-		fprintf(p->out, "#define %s_OFFSETOF_%s %" PRIu64 "\n", p->upper, name, f->offset);
+		pen_print(p, TEMPLATE_OFFSET, VALUES({ "FIELD", name }, { "OFFSET", offset }));
 		if (header_has_size(p->layout, offsets->v[i]))
-			fprintf(p->out, "#define %s_SIZEOF_%s %" PRIu64 "\n", p->upper, name,
-				f->size);
+			pen_print(p, TEMPLATE_FIELD_SIZE,
+				  VALUES({ "FIELD", name }, { "SIZE", size }));
 		free(name);
+		free(offset);
+		free(size);
 	}
 }
 
@@ -83,10 +54,15 @@ static void define_guard(const struct pen *p)
 	const struct header_type *t = p->type;
 	uint64_t print = t->reserve ? fingerprint_fields(p->layout, t->offsets, t->exposed)
 				    : fingerprint_layout(p->layout, header_flexible(t, p->layout));
+	char *size = text_format("%" PRIu64, header_room(t, p->layout));
+	char *align = text_format("%" PRIu64, p->layout->align);
+	char *hex = text_format("%016" PRIx64, print);
 
-	fprintf(p->out,
-		"#define %s_OPAQUE_GUARD %s_opaque_layout_%" PRIu64 "_%" PRIu64 "_%016" PRIx64 "\n",
-		p->upper, p->base, header_room(t, p->layout), p->layout->align, print);
+	pen_print(p, TEMPLATE_GUARD_NAME,
+		  VALUES({ "SIZE", size }, { "ALIGN", align }, { "FINGERPRINT", hex }));
+	free(size);
+	free(align);
+	free(hex);
 }
 
 /* ---- one target ---- */

@@ -8,29 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void print_attributes(const struct pen *p)
-{
-	const char *u = p->upper;
-
-	fprintf(p->out,
-		"#if defined(__GNUC__)\n"
-		"#define %s_OPAQUE_ALIGNAS\n"
-		"#define %s_OPAQUE_ATTRIBUTES __attribute__((aligned(%s_ALIGN), may_alias))\n"
-		"#else\n"
-		"#define %s_OPAQUE_ATTRIBUTES\n"
-		"#if defined(_MSC_VER)\n"
-		"#define %s_OPAQUE_ALIGNAS __declspec(align(%s_ALIGN))\n"
-		"#elif defined(__cplusplus) && __cplusplus >= 201103L\n"
-		"#define %s_OPAQUE_ALIGNAS alignas(%s_ALIGN)\n"
-		"#elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L\n"
-		"#define %s_OPAQUE_ALIGNAS _Alignas(%s_ALIGN)\n"
-		"#else\n"
-		"#error \"this compiler knows no way to align struct %s_opaque\"\n"
-		"#endif\n"
-		"#endif\n\n",
-		u, u, u, u, u, u, u, u, u, u, p->base);
-}
-
 static int compare_offsets(const void *a, const void *b)
 {
 	const struct field *const *x = a, *const *y = b;
@@ -67,17 +44,17 @@ static void print_exposed(const struct pen *p, const struct field *f, const char
 			  const char *end)
 {
 	const char *type = f->holder_type;
-	const char *space = type && text_ends(type, "*") ? "" : " ";
 
+	fprintf(p->out, "\t%s", first);
 	if (!type)
-		fprintf(p->out, "\t%sunsigned char %s[%" PRIu64 "]; /* %s */%s", first, f->name,
-			f->size, f->type, end);
+		fprintf(p->out, "unsigned char %s[%" PRIu64 "]; /* %s */", f->name, f->size,
+			f->type);
 	else if (is_bool(f))
-		fprintf(p->out, "\t%s%s_OPAQUE_BOOL %s%s;%s", first, p->upper, f->name,
-			f->holder_suffix, end);
+		fprintf(p->out, "%s_OPAQUE_BOOL %s%s;", p->upper, f->name, f->holder_suffix);
 	else
-		fprintf(p->out, "\t%s%s%s%s%s;%s", first, type, space, f->name, f->holder_suffix,
-			end);
+		fprintf(p->out, "%s%s%s%s;", type, text_ends(type, "*") ? "" : " ", f->name,
+			f->holder_suffix);
+	fputs(end, p->out);
 }
 
 void print_members(const struct pen *p, const char *end)
@@ -121,13 +98,7 @@ static bool has_bool(const struct pen *p)
 static void print_bool(const struct pen *p)
 {
 	if (has_bool(p))
-		fprintf(p->out,
-			"#ifdef __cplusplus\n"
-			"#define %s_OPAQUE_BOOL bool\n"
-			"#else\n"
-			"#define %s_OPAQUE_BOOL _Bool\n"
-			"#endif\n\n",
-			p->upper, p->upper);
+		pen_print(p, TEMPLATE_BOOL, NULL);
 }
 
 static void print_tags(const struct pen *p)
@@ -152,48 +123,23 @@ static void print_tags(const struct pen *p)
 
 void print_shadow(const struct pen *p)
 {
-	print_attributes(p);
-	print_tags(p);
-	print_bool(p);
-	fprintf(p->out,
-		"/*\n"
-		" * Room for a %s. Pass pointers to it, never the thing itself: functions take\n"
-		" * the two differently.\n"
-		"%s"
-		" */\n"
-		"struct %s_opaque {\n",
-		p->spelling,
+	const char *elements =
 		p->type->flexible
 			? " * As many elements of its flexible array member fit as were counted.\n"
-			: "",
-		p->base);
+			: "";
+
+	pen_print(p, TEMPLATE_ATTRIBUTES, NULL);
+	print_tags(p);
+	print_bool(p);
+	pen_print(p, TEMPLATE_SHADOW, VALUES({ "ELEMENTS", elements }));
 	if (header_has_ladder(p->header) && p->type->exposed->n > 0)
 		fprintf(p->out, "\t%s_OPAQUE_MEMBERS\n", p->upper);
 	else
 		print_members(p, "\n");
-	fprintf(p->out, "} %s_OPAQUE_ATTRIBUTES;\n\n", p->upper);
+	pen_print(p, TEMPLATE_SHADOW_END, NULL);
 }
 
 void print_helpers(const struct pen *p)
 {
-	fprintf(p->out,
-		"/* Copy all bytes; right under strict aliasing whatever the private type says. */\n"
-		"static inline void %s_opaque_copy(struct %s_opaque *to, const struct %s_opaque *from)\n"
-		"{\n"
-		"#if defined(__GNUC__)\n"
-		"\t__builtin_memcpy(to, from, sizeof(*to));\n"
-		"#else\n"
-		"\tmemcpy(to, from, sizeof(*to));\n"
-		"#endif\n"
-		"}\n\n"
-		"/* Make all bytes zero; right in the same way. */\n"
-		"static inline void %s_opaque_zero(struct %s_opaque *shadow)\n"
-		"{\n"
-		"#if defined(__GNUC__)\n"
-		"\t__builtin_memset(shadow, 0, sizeof(*shadow));\n"
-		"#else\n"
-		"\tmemset(shadow, 0, sizeof(*shadow));\n"
-		"#endif\n"
-		"}\n\n",
-		p->base, p->base, p->base, p->base, p->base);
+	pen_print(p, TEMPLATE_HELPERS, NULL);
 }

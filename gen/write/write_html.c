@@ -4,39 +4,13 @@
 #include "base/text.h"
 #include "html_page.h"
 #include "write/html.h"
+#include "write/html_map.h"
 
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
 enum { HUES = 8 }; /* of html_page.css */
-
-/* ---- what the parts have in common ---- */
-
-void html_text(FILE *out, const char *s)
-{
-	for (; *s; s++) {
-		if (*s == '<')
-			fputs("&lt;", out);
-		else if (*s == '>')
-			fputs("&gt;", out);
-		else if (*s == '&')
-			fputs("&amp;", out);
-		else if (*s == '"')
-			fputs("&quot;", out);
-		else
-			fputc(iscntrl((unsigned char)*s) ? '?' : *s, out);
-	}
-}
-
-const struct pieces *html_pieces(const struct sheet *s, size_t record)
-{
-	struct pieces *pieces = &s->pieces[record == WHOLE_TYPE ? s->layout->n_fields : record];
-
-	if (!pieces->v)
-		*pieces = pieces_of(s->layout, record);
-	return pieces;
-}
 
 static void print_name(FILE *out, const struct layout *l)
 {

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "unit.h"
+#include "write/header_templates.h"
 #include "write/writer.h"
 
 static char *node_tag[] = { "struct node", NULL };
@@ -411,6 +412,68 @@ static void a_rung_has_members_of_its_own(void **state)
 	release(&s);
 }
 
+/* Are the words of a template, between its places, all in the text, in their order? */
+static bool is_printed(const char *template, const char *text)
+{
+	while (*template) {
+		size_t len = strcspn(template, "@");
+		char *words = text_copy_n(template, len);
+
+		text = strstr(text, words);
+		free(words);
+		if (!text)
+			return false;
+		text += len;
+		template += len;
+		if (*template)
+			template = strchr(template + 1, '@') + 1;
+	}
+	return true;
+}
+
+/* The options that a template is there for, one header each; they follow each other. */
+static char *one_text_of_all(void)
+{
+	struct sample s;
+	char *texts[4], *all;
+
+	make(&s, "n", "ready");
+	s.header.guard = true;
+	texts[0] = text_of(&s);
+	s.layout.align_low = 2;
+	texts[1] = ladder_of(&s);
+	s.header.neutral = true;
+	texts[2] = text_of(&s);
+	release(&s);
+	make(&s, "", "");
+	layout_add_flexible(&s.layout, "data", 20, 4);
+	s.layout.has_flexible = true;
+	s.layout.kind = LAYOUT_TYPEDEF;
+	s.layout.declared = NULL;
+	s.type.flexible = "data";
+	s.type.elements = 5;
+	texts[3] = text_of(&s);
+	layout_drop_flexible(&s.layout, s.layout.flexible);
+	free(s.layout.flexible);
+	release(&s);
+	all = text_format("%s%s%s%s", texts[0], texts[1], texts[2], texts[3]);
+	for (size_t i = 0; i < 4; i++)
+		free(texts[i]);
+	return all;
+}
+
+/* A place that the caller forgets would end this test, wherever it is. */
+static void every_template_is_in_some_header(void **state)
+{
+	char *text = one_text_of_all();
+
+	(void)state;
+	for (int i = 0; i < N_TEMPLATES; i++)
+		if (!is_printed(header_templates[i], text))
+			fail_msg("no header has template %d: %s", i, header_templates[i]);
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -427,6 +490,7 @@ int main(void)
 		cmocka_unit_test(a_guard_sees_what_holders_rely_on),
 		cmocka_unit_test(targets_of_one_layout_share_a_rung),
 		cmocka_unit_test(a_rung_has_members_of_its_own),
+		cmocka_unit_test(every_template_is_in_some_header),
 	};
 
 	return RUN(tests);

@@ -174,6 +174,26 @@ def test_no_source_includes_a_source():
             for _, _, what in includes(text_of(name)) if what.endswith(".c")] == []
 
 
+# ---- the text of headers ----
+
+
+def longest_format(text):
+    """The most strings that one literal of a C text has places for."""
+    literals = re.findall(r'(?:"(?:[^"\\\n]|\\.)*"(?:\s|PRI\w+)*)+', re.sub(r"/\*.*?\*/", "", text, flags=re.S))
+    return max((len(re.findall(r"%[-\d.*]*s", literal)) for literal in literals), default=0)
+
+
+def test_long_formats_are_templates():
+    """Behind more than four %s nobody sees which is which: write/template.h has names for them."""
+    files = [name for name in SOURCES if name.parts[:2] == ("gen", "write")]
+    assert files and [str(name) for name in files if longest_format(text_of(name)) > 4] == []
+
+
+@pytest.mark.parametrize("text, most", [('f("%s %s");', 2), ('f("%s" PRIu64\n  "%.*s%-3s");', 3), ('/* "%s" */ f("%d")', 0)])
+def test_the_format_rule_has_teeth(text, most):
+    assert longest_format(text) == most
+
+
 # ---- licence ----
 
 NEEDS_LICENCE = (".c", ".h", ".cpp", ".py", ".sh", ".build", ".yml", ".yaml", ".toml", ".map", ".1", ".S")
