@@ -16,7 +16,7 @@ const struct command_spec diff_spec = {
 	.usage = "[-t TYPE...] [OPTIONS] OLD NEW [-- COMPILE-FLAGS]",
 	.summary = "say what became of types between two inputs",
 	.help = "Holds types of NEW against those of OLD: sizes, and for each member, matched by its\n"
-		"name, whether it came, went, moved, grew or shrank. Each input may be a source, an\n"
+		"name, whether it was added, removed, moved, grew or shrank. Each input may be a source, an\n"
 		"object file, or layouts in JSON. The exit status is 0 when the types are the same, 1\n"
 		"when they are not, 2 when something is wrong. Flags behind '--', -p, --cc, --target\n"
 		"and --no-confirm are for sources.",

@@ -198,7 +198,7 @@ static void pair(struct changes *changes, struct side *before, struct side *now,
 	free(partners);
 }
 
-static void add_unpaired(struct changes *changes, const struct side *s, bool came)
+static void add_unpaired(struct changes *changes, const struct side *s, bool added)
 {
 	for (size_t i = 0; i < s->layout->n_fields; i++) {
 		const struct field *f = &s->layout->fields[i];
@@ -206,17 +206,17 @@ static void add_unpaired(struct changes *changes, const struct side *s, bool cam
 
 		if (s->paired[i])
 			continue;
-		c = add(changes, came ? CHANGE_CAME : CHANGE_WENT, s->names.v[i]);
-		*(came ? &c->now : &c->before) = f;
+		c = add(changes, added ? CHANGE_ADDED : CHANGE_REMOVED, s->names.v[i]);
+		*(added ? &c->now : &c->before) = f;
 	}
 }
 
 /* ---- the whole ---- */
 
-/* What went is before what came instead. */
+/* What was removed stands before what was added in its place. */
 static int rank(const struct change *c)
 {
-	return c->what == CHANGE_WENT ? 0 : c->what == CHANGE_CAME ? 1 : 2;
+	return c->what == CHANGE_REMOVED ? 0 : c->what == CHANGE_ADDED ? 1 : 2;
 }
 
 /* By places; else they stay as they are, so that an anonymous member is before what is in it. */

@@ -12,8 +12,8 @@
 
 /* Several may be true of one field; the first three only alone. */
 enum {
-	CHANGE_CAME = 1 << 0,
-	CHANGE_WENT = 1 << 1,
+	CHANGE_ADDED = 1 << 0,
+	CHANGE_REMOVED = 1 << 1,
 	CHANGE_RENAMED = 1 << 2, /* all else is as it was */
 	CHANGE_MOVED = 1 << 3,
 	CHANGE_GREW = 1 << 4,
@@ -26,10 +26,11 @@ struct change {
 	unsigned what;
 	char *name;	/* "pos", "in.pos"; of an anonymous member the first name in it, or "" */
 	char *old_name; /* of a renamed one, else NULL */
-	const struct field *before, *now; /* the layouts' own; NULL where it came, or went */
+	const struct field *before,
+		*now; /* the layouts' own; NULL where it was added, or removed */
 };
 
-/* In the order of the places that the fields have, or had when they went. */
+/* In the order of the places that the fields have, or had when they were removed. */
 struct changes {
 	struct change *v;
 	size_t n;

@@ -181,7 +181,7 @@ static void print_diff(FILE *out, const struct type_diff *d, bool with_target)
 
 	if (!d->before || !d->now) {
 		print_name(out, d->now ? d->now : d->before, with_target);
-		fputs(d->now ? " came\n" : " went\n", out);
+		fputs(d->now ? " added\n" : " removed\n", out);
 		return;
 	}
 	print_head(out, d, with_target);
@@ -229,8 +229,8 @@ static json_t *field_json(const struct field *f)
 
 static json_t *change_json(const struct change *c)
 {
-	static const char *const words[] = { "came", "went",   "renamed", "moved",
-					     "grew", "shrank", "retyped", "realigned" };
+	static const char *const words[] = { "added", "removed", "renamed", "moved",
+					     "grew",  "shrank",	 "retyped", "realigned" };
 	json_t *object = json_object(), *what = json_array();
 
 	json_object_set_new(object, "field", json_string(c->name));

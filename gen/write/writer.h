@@ -52,7 +52,7 @@ char *list_json(const struct layouts *all, const char *here);
 /* What changed, a sentence each; fields that all moved as far share one. */
 void changes_say(const struct changes *changes, struct words *sentences);
 
-/* A type held against an older self; one of the two is NULL where it came, or went. */
+/* A type held against an older self; one of the two is NULL where it was added, or removed. */
 struct type_diff {
 	const struct layout *before, *now;
 	struct changes changes;

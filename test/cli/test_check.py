@@ -210,7 +210,7 @@ def test_what_became_of_the_fields(kept):
     expected = f"""\
 {HEADER}:{line}:1: error: struct conn: size 24, header says 16
 src/conn.c:3:21: note: field 'fd' shrank from 4 bytes to 2 bytes, is short, was int, has alignment 2, had 4
-src/conn.c:3:21: note: field 'state' came: offset 2, 9 bytes, char[9]
+src/conn.c:3:21: note: field 'state' added: offset 2, 9 bytes, char[9]
 src/conn.c:3:21: note: field 'bytes' moved from offset 8 to offset 16
 """
     check(kept, 1, expected)

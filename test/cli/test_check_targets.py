@@ -156,7 +156,7 @@ def test_layouts_of_one_target_do_not_explain_the_others(ladder):
     (ladder / "src/conn.json").write_text(json.dumps(whole))
     edit(ladder, "src/conn.c", "long bytes;", "long bytes, more;")
     done = support.gen("check", HEADER, cwd=ladder)
-    assert done.status == 1 and done.err.count("field 'more' came: offset 16, 8 bytes, long") == 1, done
+    assert done.status == 1 and done.err.count("field 'more' added: offset 16, 8 bytes, long") == 1, done
     assert done.err.count("note: this is the type now") == 1 and "on i386-linux-gnu, arm-linux-gnueabihf: size 12, header says 8" in done.err, done
     check(ladder, 0, "", "--update", HEADER, writes=True)
     assert len(json.loads((ladder / "src/conn.json").read_text())["layouts"]) == 4
@@ -176,7 +176,7 @@ def test_objects_have_the_same_words(tmp_path):
     line = line_of(folder, "include/o.h", "#define CONN_SIZE 8")
     done = support.gen("check", "include/o.h", cwd=folder)
     assert (done.status, done.err) == (1, f"include/o.h:{line}:1: error: struct conn on i386-linux-gnu: size 12, header says 8\n"
-                                       "src/plain.c:1: note: field 'more' came: offset 8, 4 bytes, long int\n"), done
+                                       "src/plain.c:1: note: field 'more' added: offset 8, 4 bytes, long int\n"), done
 
 
 def test_layouts_of_many_targets_are_inputs(ladder):
@@ -199,5 +199,5 @@ def test_layouts_of_many_targets_are_inputs(ladder):
     (ladder / "src/plain.c").write_text("struct conn { int fd; long bytes; };\n")
     before = state(ladder)
     done = support.gen("diff", "old.json", "src/plain.c", "--target", "s390x", cwd=ladder)
-    assert done.status == 1 and done.out.count(" went\n") == 4 and done.out.count(" came\n") == 1, done
+    assert done.status == 1 and done.out.count(" removed\n") == 4 and done.out.count(" added\n") == 1, done
     assert state(ladder) == before

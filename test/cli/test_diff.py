@@ -33,12 +33,12 @@ struct conn: size 40 -> 56, alignment 8
     24:3     4b |     48:4     4b  b
       28      4 |       52      4  x
       28      4 |       52      4  y
-field 'extra' came: offset 8, 8 bytes, long
+field 'extra' added: offset 8, 8 bytes, long
 field 'kind' moved from offset 4 to offset 16
 field 'in' moved from offset 6 to offset 20, grew from 2 bytes to 4 bytes, has alignment 4, had 2
 field 'in.s' moved from offset 6 to offset 20, grew from 2 bytes to 4 bytes, is int, was short, has alignment 4, had 2
 field 'pos' moved from offset 8 to offset 24
-field 'gone' went: offset 32, 8 bytes, unsigned long
+field 'gone' removed: offset 32, 8 bytes, unsigned long
 field 'buf' moved from offset 16 to offset 32, grew from 8 bytes to 16 bytes, is char[16], was char[8]
 field 'a' moved from offset 24, bit 0 to offset 48, bit 0, grew from 3 bits to 4 bits
 field 'b' moved from offset 24, bit 3 to offset 48, bit 4
@@ -97,7 +97,7 @@ def test_types_that_came_and_went(place):
         text = support.must(support.tool(), "layout", "-t", name, "--format", "json", "old.json", cwd=place).out
         (place / (name.split()[1] + ".json")).write_text(text)
     result = diff(place, "conn.json", "value.json")
-    assert (result.status, result.out, result.err) == (1, "struct conn went\n\nunion value came\n", ""), result
+    assert (result.status, result.out, result.err) == (1, "struct conn removed\n\nunion value added\n", ""), result
 
 
 def test_flags_are_for_the_source(tmp_path):
@@ -118,8 +118,8 @@ def test_json(place):
         "now": {"size": 4, "align": 4, "align_low": 4}}
     assert not conn["same"] and (conn["before"]["size"], conn["now"]["size"]) == (40, 56)
     changes = {change["field"]: change for change in conn["changes"] if change["what"] != ["moved"]}
-    assert changes["extra"] == {"field": "extra", "what": ["came"], "now": {"type": "long", "offset": 8, "size": 8}}
-    assert changes["gone"]["what"] == ["went"] and "now" not in changes["gone"]
+    assert changes["extra"] == {"field": "extra", "what": ["added"], "now": {"type": "long", "offset": 8, "size": 8}}
+    assert changes["gone"]["what"] == ["removed"] and "now" not in changes["gone"]
     assert changes["a"] == {"field": "a", "what": ["moved", "grew"],
                             "before": {"type": "unsigned int", "offset": 24, "size": 4, "bit_offset": 0, "bit_width": 3},
                             "now": {"type": "unsigned int", "offset": 48, "size": 4, "bit_offset": 0, "bit_width": 4}}

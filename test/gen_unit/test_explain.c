@@ -66,10 +66,10 @@ static void nothing_changed(void **state)
 static void fields_come_and_go(void **state)
 {
 	(void)state;
-	check("a 0 4", "a 0 4 b 8 8", "field 'b' came: offset 8, 8 bytes, long\n");
-	check("a 0 4 b 8 8", "b 8 8", "field 'a' went: offset 0, 4 bytes, int\n");
+	check("a 0 4", "a 0 4 b 8 8", "field 'b' added: offset 8, 8 bytes, long\n");
+	check("a 0 4 b 8 8", "b 8 8", "field 'a' removed: offset 0, 4 bytes, int\n");
 	check("a 0 4 b 4 4", "a 0 4 c 4 8",
-	      "field 'b' went: offset 4, 4 bytes, int\nfield 'c' came: offset 4, 8 bytes, long\n");
+	      "field 'b' removed: offset 4, 4 bytes, int\nfield 'c' added: offset 4, 8 bytes, long\n");
 }
 
 static void fields_move_and_grow(void **state)
@@ -89,7 +89,7 @@ static void fields_are_renamed(void **state)
 	(void)state;
 	check("a 0 4 b 4 4", "a 0 4 c 4 4", "field 'b' is now 'c'\n");
 	check("a 0 4 b 4 4", "in 0 8 -a 0 4 -b 4 4",
-	      "field 'in' came: offset 0, 8 bytes, long\nfield 'a' is now 'in.a'\n"
+	      "field 'in' added: offset 0, 8 bytes, long\nfield 'a' is now 'in.a'\n"
 	      "field 'b' is now 'in.b'\n");
 }
 
@@ -108,11 +108,11 @@ static void a_row_that_moved_is_one_sentence(void **state)
 {
 	(void)state;
 	check("a 0 4 b 4 4 c 8 4", "n 0 16 a 16 4 b 20 4 c 24 4",
-	      "field 'n' came: offset 0, 16 bytes, long\n3 fields, 'a' to 'c', moved up by 16 bytes\n");
+	      "field 'n' added: offset 0, 16 bytes, long\n3 fields, 'a' to 'c', moved up by 16 bytes\n");
 	check("n 0 8 a 8 4 b 12 4 c 16 4", "a 0 4 b 4 4 c 8 4",
-	      "field 'n' went: offset 0, 8 bytes, long\n3 fields, 'a' to 'c', moved down by 8 bytes\n");
+	      "field 'n' removed: offset 0, 8 bytes, long\n3 fields, 'a' to 'c', moved down by 8 bytes\n");
 	check("n:0:1 0 4 a:1:1 0 4 b:2:1 0 4 c:3:1 0 4", "a:0:1 0 4 b:1:1 0 4 c:2:1 0 4",
-	      "field 'n' went: offset 0, bit 0, 1 bit, int\n"
+	      "field 'n' removed: offset 0, bit 0, 1 bit, int\n"
 	      "3 fields, 'a' to 'c', moved down by 1 bit\n");
 	/* As many, but not as far. */
 	check("a 0 4 b 4 4 c 8 4", "a 4 4 b 8 4 c 16 4",
@@ -124,13 +124,13 @@ static void anonymous_members_are_known_by_what_is_in_them(void **state)
 {
 	(void)state;
 	check("_ 0 4 -a 0 4 _ 4 4 -b 4 4", "_ 0 4 -b 0 4",
-	      "the anonymous member with 'a' went: offset 0, 4 bytes, int\n"
-	      "field 'a' went: offset 0, 4 bytes, int\n"
+	      "the anonymous member with 'a' removed: offset 0, 4 bytes, int\n"
+	      "field 'a' removed: offset 0, 4 bytes, int\n"
 	      "the anonymous member with 'b' moved from offset 4 to offset 0\n"
 	      "field 'b' moved from offset 4 to offset 0\n");
 	check("a 0 4", "_ 0 4 -a 0 4",
-	      "the anonymous member with 'a' came: offset 0, 4 bytes, int\n");
-	check("a 0 4", "a 0 4 _ 4 4", "an anonymous member came: offset 4, 4 bytes, int\n");
+	      "the anonymous member with 'a' added: offset 0, 4 bytes, int\n");
+	check("a 0 4", "a 0 4 _ 4 4", "an anonymous member added: offset 4, 4 bytes, int\n");
 }
 
 static void names_may_come_twice(void **state)
@@ -138,7 +138,7 @@ static void names_may_come_twice(void **state)
 	(void)state;
 	check("in 0 8 -a 0 4 other 8 8 -a 8 4", "in 0 8 -a 0 4 other 8 8 -a 12 4",
 	      "field 'other.a' moved from offset 8 to offset 12\n");
-	check("a 0 4 a 4 4", "a 0 4", "field 'a' went: offset 4, 4 bytes, int\n");
+	check("a 0 4 a 4 4", "a 0 4", "field 'a' removed: offset 4, 4 bytes, int\n");
 	/* No reader says such depths, but JSON may. */
 	check("----a 0 4", "a 0 4", "");
 }

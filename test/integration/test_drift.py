@@ -16,7 +16,7 @@ HEADER, LAYOUT = "include/conn_opaque.h", "src/conn.layout.json"
 IDENTITY = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER")
             for what, value in (("NAME", "nobody"), ("EMAIL", "nobody@example.org"))}
 ENVIRONMENT = {**IDENTITY, "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null", "GITHUB_WORKSPACE": None}
-GREW = "field 'peer' came: offset 16, 8 bytes, void *"
+GREW = "field 'peer' added: offset 16, 8 bytes, void *"
 
 
 def git(folder, *arguments):
