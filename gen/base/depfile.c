@@ -9,7 +9,7 @@ static void print_escaped(FILE *out, const char *path)
 	for (; *path; path++) {
 		if (*path == '$')
 			fputs("$$", out);
-		else if (*path == ' ' || *path == '#')
+		else if (strchr(" #:", *path))
 			fprintf(out, "\\%c", *path);
 		else
 			fputc(*path, out);
@@ -32,6 +32,12 @@ char *depfile_format(const struct words *targets, const struct words *files)
 		print_escaped(t.file, files->v[i]);
 	}
 	fputc('\n', t.file);
+	for (size_t i = 0; i < files->n; i++) {
+		if (words_have(targets, files->v[i]))
+			continue;
+		print_escaped(t.file, files->v[i]);
+		fputs(":\n", t.file);
+	}
 	return text_close(&t);
 }
 

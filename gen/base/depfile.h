@@ -6,7 +6,11 @@
 #include "base/text.h"
 #include "base/words.h"
 
-/* The targets are made anew when a file changes. The caller frees the text. */
+/*
+ * The targets are made anew when a file changes. Each file has a rule of its own without
+ * prerequisites: once it is removed, make goes on and makes the targets anew instead of stopping.
+ * The caller frees the text.
+ */
 char *depfile_format(const struct words *targets, const struct words *files);
 /* The files of a rule as a compiler writes it. */
 void depfile_parse(const char *text, struct words *files);

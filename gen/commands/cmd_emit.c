@@ -24,7 +24,7 @@ const struct command_spec emit_spec = {
 
 static bool write_all(const struct request *r, struct generated *g, struct diags *diags)
 {
-	struct output outputs[4] = { { .path = r->output, .text = g->text } };
+	struct output outputs[5] = { { .path = r->output, .text = g->text } };
 	char *dependencies = NULL;
 	size_t n = 1;
 	bool good;
@@ -38,6 +38,8 @@ static bool write_all(const struct request *r, struct generated *g, struct diags
 		outputs[n++] =
 			(struct output){ .path = r->depfile, .text = dependencies, .always = true };
 	}
+	if (r->stamp)
+		outputs[n++] = (struct output){ .path = r->stamp, .text = "", .always = true };
 	good = output_write(outputs, n, diags);
 	free(dependencies);
 	return good;

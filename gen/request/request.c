@@ -25,6 +25,7 @@ enum {
 	OPT_TARGET,
 	OPT_LAYOUT,
 	OPT_DEPFILE,
+	OPT_STAMP,
 	OPT_ROOT,
 	OPT_FROM,
 	OPT_EXACT,
@@ -91,6 +92,9 @@ const struct option_spec emit_options[] = {
 	  "write the layouts too, as JSON, so that check can say later\n"
 	  "what became of the fields" },
 	{ OPT_DEPFILE, '\0', "depfile", "FILE", help_depfile },
+	{ OPT_STAMP, '\0', "stamp", "FILE",
+	  "write this empty file each time, for make: the header keeps\n"
+	  "its time when its bytes are the same" },
 	{ OPT_ROOT, '\0', "root", "DIR",
 	  "paths in the header's banner are relative to DIR; default:\n"
 	  "the nearest directory above the source with a .git, else\n"
@@ -308,6 +312,8 @@ static bool handle(void *context, int id, const char *argument, struct diags *di
 		return set_once(&r->layout, argument, "--layout", diags);
 	case OPT_DEPFILE:
 		return set_once(&r->depfile, argument, "--depfile", diags);
+	case OPT_STAMP:
+		return set_once(&r->stamp, argument, "--stamp", diags);
 	case OPT_ROOT:
 		return set_once(&r->root, argument, "--root", diags);
 	case OPT_TARGET:
@@ -410,13 +416,19 @@ char *request_root(const char *file, const char *here)
 static bool check_outputs(const struct request *r, struct diags *diags)
 {
 	char *depfile = r->depfile ? path_real(r->depfile) : NULL;
-	const char *reals[] = { r->input, r->output_real, r->forward_real, r->layout_real,
-				depfile };
-	const char *const words[] = { "the source", "-o", "--fwd", "--layout", "--depfile" };
+	char *stamp = r->stamp ? path_real(r->stamp) : NULL;
+	const char *reals[] = { r->input,	r->output_real, r->forward_real,
+				r->layout_real, depfile,	stamp };
+	const char *const words[] = { "the source", "-o",	 "--fwd",
+				      "--layout",   "--depfile", "--stamp" };
 	bool good = true;
 
 	if (r->depfile && !r->output_real) {
 		diag_error(diags, "--depfile wants a file for -o, whose dependencies it lists");
+		good = false;
+	}
+	if (r->stamp && !r->output_real) {
+		diag_error(diags, "--stamp wants a file for -o, which it says the age of");
 		good = false;
 	}
 	for (size_t i = 1; i < sizeof(reals) / sizeof(*reals); i++) {
@@ -433,6 +445,7 @@ static bool check_outputs(const struct request *r, struct diags *diags)
 		}
 	}
 	free(depfile);
+	free(stamp);
 	return good;
 }
 
@@ -740,9 +753,9 @@ bool request_handle_claimed(void *context, int id, const char *argument, struct 
 
 void request_release(struct request *r)
 {
-	char *strings[] = { r->input,	    r->output,	     r->forward, r->depfile,
-			    r->output_real, r->forward_real, r->layout,	 r->layout_real,
-			    r->database,    r->target,	     r->root,	 r->here };
+	char *strings[] = { r->input,  r->output,      r->forward,	r->depfile,	r->stamp,
+			    r->layout, r->output_real, r->forward_real, r->layout_real, r->database,
+			    r->target, r->root,	       r->here };
 
 	for (size_t i = 0; i < sizeof(strings) / sizeof(*strings); i++)
 		free(strings[i]);

@@ -31,7 +31,7 @@ struct request {
 	struct words objects; /* real paths, if they are objects */
 	char *input;	      /* the first one's real path */
 	char *output;	      /* as spelled; "-" for standard output */
-	char *forward, *layout, *depfile;
+	char *forward, *layout, *depfile, *stamp;
 	char *output_real, *forward_real, *layout_real; /* real paths, NULL for standard output */
 	char *database;					/* the directory of compile_commands.json */
 	char *target;					/* the only one that is asked for */

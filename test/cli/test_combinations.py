@@ -146,7 +146,7 @@ def test_nothing_is_left_out(everything):
 OPTIONS = {
     "--offset": ["--offset", "b"], "--expose": ["--expose", "a"], "--reserve": ["--reserve", "64"], "--guard": ["--guard"],
     "--fwd": ["--fwd", "f.h"], "--align": ["--align", "1"], "--exact": ["--exact"], "--layout": ["--layout", "l.json"],
-    "--depfile": ["--depfile", "o.d"], "--target": ["--target", "aarch64"], "--cc": ["--cc", "gcc"], "--no-confirm": ["--no-confirm"],
+    "--depfile": ["--depfile", "o.d"], "--stamp": ["--stamp", "o.s"], "--target": ["--target", "aarch64"], "--cc": ["--cc", "gcc"], "--no-confirm": ["--no-confirm"],
     "-p": ["-p", "build"], "compile flags": ["--", "-DX"],
 }
 SAYS_ITSELF = "gen-opaque: error: --align is for object files: a source says its alignments itself\n"

@@ -62,7 +62,7 @@ def test_emit_help_names_every_option(flag):
     result = support.gen("emit", flag)
     assert result.status == 0 and result.err == ""
     for option in ("-t, --type", "-o, --output", "--fwd", "--offset", "--expose", "-p, --database", "--cc", "--no-confirm",
-                   "--target", "--depfile", "--root", "-h, --help"):
+                   "--target", "--depfile", "--stamp", "--root", "-h, --help"):
         assert f" {option} " in result.out or f" {option}\n" in result.out, option
     assert all(len(line) <= 100 for line in result.out.splitlines())
 
@@ -178,21 +178,13 @@ def test_output_keeps_permissions_that_others_can_read(place):
 # ---- depfile ----
 
 
-def words_of_depfile(text):
-    """Targets and prerequisites as Make and Ninja read them."""
-    text = text.replace("\\\n", " ")
-    words = [re.sub(r"\\(.)", r"\1", word).replace("$$", "$") for word in re.findall(r"(?:\\.|[^\s\\])+", text)]
-    cut = next(i for i, word in enumerate(words) if word.endswith(":"))
-    return [*words[:cut], words[cut][:-1]], words[cut + 1:]
-
-
 def test_depfile(place):
     (place / "inc").mkdir()
     (place / "inc/deep.h").write_text("typedef int deep;\n")
     (place / "conn.h").write_text(HEADER + '#include <stddef.h>\n#include "inc/deep.h"\n')
     for _ in range(2):  # the second time the output is unchanged
         emit(place, "-t", "struct conn", "-o", "o.h", "--depfile", "o.d", "conn.c")
-        targets, needed = words_of_depfile((place / "o.d").read_text())
+        targets, needed = support.depfile(place / "o.d")
         assert targets == ["o.h"]
         names = {os.path.relpath(os.path.join(place, path), place) for path in needed}
         assert {"conn.c", "conn.h", "inc/deep.h"} <= names, needed
@@ -207,7 +199,7 @@ def test_depfile_with_odd_paths(tmp_path):
     place = tmp_path / "a b#c$d"
     support.write(place, {"conn.c": SOURCE, "conn.h": HEADER})
     emit(place, "-t", "struct conn", "-o", "o p#q.h", "--depfile", "o.d", "conn.c")
-    targets, needed = words_of_depfile((place / "o.d").read_text())
+    targets, needed = support.depfile(place / "o.d")
     assert targets == ["o p#q.h"]
     assert str(place.resolve() / "conn.c") in needed and str(place.resolve() / "conn.h") in needed
 
@@ -223,6 +215,75 @@ def test_ninja_understands_the_depfile(tmp_path):
     future = (place / "o.h").stat().st_mtime + 10
     os.utime(place / "conn.h", (future, future))
     assert "no work to do" not in support.must("ninja", "-n", cwd=place).out, "conn.h is forgotten"
+
+
+MAKEFILE = """\
+all: user.o
+user.o: user.c conn_opaque.h
+	@echo compile
+	@cc -c -o user.o user.c
+conn_opaque.h: conn_opaque.h.stamp ;
+conn_opaque.h.stamp: conn.c
+	@echo generate
+	@$(GEN) emit -t 'struct conn' -o conn_opaque.h --stamp $@ --depfile conn.d conn.c
+-include conn.d
+"""
+USER = '#include "conn_opaque.h"\nstruct conn_opaque conn;\n'
+
+
+def made(place):
+    """What make does, in order."""
+    lines = support.must("make", f"GEN={support.tool()}", cwd=place, env={"MAKEFLAGS": None}).out.splitlines()
+    return [line for line in lines if line in ("generate", "compile")]
+
+
+def age_all(place):
+    for path in place.iterdir():
+        os.utime(path, (path.stat().st_mtime - 100, path.stat().st_mtime - 100))
+
+
+def test_make_goes_on_when_a_header_is_removed(place):
+    support.need("make")
+    support.write(place, {"Makefile": MAKEFILE, "user.c": USER, "gone.h": "", "conn.c": '#include "gone.h"\n' + SOURCE})
+    assert made(place) == ["generate", "compile"]
+    age_all(place)
+    (place / "gone.h").unlink()
+    support.write(place, {"conn.c": SOURCE})
+    assert made(place) == ["generate"], "the header's bytes are the same"
+    assert made(place) == []
+
+
+def test_make_with_a_stamp_comes_to_rest(place):
+    support.need("make")
+    support.write(place, {"Makefile": MAKEFILE, "user.c": USER})
+    assert made(place) == ["generate", "compile"] and made(place) == []
+    age_all(place)
+    (place / "conn.h").write_text(HEADER + "/* of no weight */\n")
+    assert made(place) == ["generate"] and made(place) == []
+    assert is_empty(place / "conn_opaque.h.stamp")
+    age_all(place)
+    (place / "conn.c").write_text(SOURCE.replace("int fd;", "int fd, events;"))
+    assert made(place) == ["generate", "compile"] and made(place) == []
+
+
+def is_empty(path):
+    return path.stat().st_size == 0
+
+
+def test_stamp_stays_old_on_an_error(place):
+    emit(place, "-t", "struct conn", "-o", "o.h", "--stamp", "o.stamp", "conn.c")
+    age(place / "o.stamp")
+    emit(place, "-t", "struct none", "-o", "o.h", "--stamp", "o.stamp", "conn.c", status=2)
+    assert is_old(place / "o.stamp")
+    age(place / "o.h")
+    emit(place, "-t", "struct conn", "-o", "o.h", "--stamp", "o.stamp", "conn.c")
+    assert is_old(place / "o.h") and not is_old(place / "o.stamp")
+
+
+def test_depfile_names_the_stamp_alone(place):
+    emit(place, "-t", "struct conn", "-o", "o.h", "--fwd", "f.h", "--stamp", "o.stamp", "--depfile", "o.d", "conn.c")
+    targets, needed = support.depfile(place / "o.d")
+    assert targets == ["o.stamp"] and str(place / "conn.c") in needed
 
 
 # ---- flags from a database ----

@@ -215,7 +215,7 @@ def test_light_half_of_the_same_name(place):
     assert result.status == 2 and (place / "conn_opaque.h").read_text() == OLD, result
 
 
-@pytest.mark.parametrize("option", ["-o", "--fwd", "--layout", "--depfile"])
+@pytest.mark.parametrize("option", ["-o", "--fwd", "--layout", "--depfile", "--stamp"])
 def test_the_source_is_never_overwritten(option, place):
     others = [] if option == "-o" else ["-o", "conn_opaque.h"]
     result = support.gen("emit", "-t", "struct conn", *others, option, "./conn.c", "conn.c", cwd=place)
@@ -226,6 +226,13 @@ def test_the_source_is_never_overwritten(option, place):
 def test_depfile_over_the_output(place):
     result = support.gen("emit", "-t", "struct conn", "-o", "conn_opaque.h", "--depfile", "conn_opaque.h", "conn.c", cwd=place)
     assert result.status == 2 and (place / "conn_opaque.h").read_text() == OLD, result
+
+
+def test_stamp_without_an_output(place):
+    result = support.gen("emit", "-t", "struct conn", "--stamp", "o.stamp", "conn.c", cwd=place)
+    assert (result.status, result.out, result.err) == (
+        2, "", "gen-opaque: error: --stamp wants a file for -o, which it says the age of\n")
+    assert not (place / "o.stamp").exists()
 
 
 COMPILERS = {

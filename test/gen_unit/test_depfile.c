@@ -9,7 +9,21 @@ static void escapes_what_make_would_read(void **state)
 	char *text = depfile_format(&targets, &files);
 
 	(void)state;
-	assert_string_equal(text, "a\\ b.h c$$d.h: \\\n  /x\\#y \\\n  /z \\\n  /w:v\n");
+	assert_string_equal(text, "a\\ b.h c$$d.h: \\\n  /x\\#y \\\n  /z \\\n  /w\\:v\n"
+				  "/x\\#y:\n/z:\n/w\\:v:\n");
+	free(text);
+	words_free(&targets);
+	words_free(&files);
+}
+
+/* A second rule for a target would be empty, and of use to nobody. */
+static void has_no_rule_for_a_target(void **state)
+{
+	struct words targets = words_of("a.h"), files = words_of("a.h b.h");
+	char *text = depfile_format(&targets, &files);
+
+	(void)state;
+	assert_string_equal(text, "a.h: \\\n  a.h \\\n  b.h\nb.h:\n");
 	free(text);
 	words_free(&targets);
 	words_free(&files);
@@ -37,15 +51,16 @@ static void reads_what_compilers_write(void **state)
 
 static void reads_what_it_writes(void **state)
 {
-	struct words targets = words_of("t"), files = words_of("'/a b' /c#d '/$e' /f\\\\g"),
+	struct words targets = words_of("t"), files = words_of("'/a b' /c#d '/$e' /f\\\\g /h:i"),
 		     back = { NULL, 0 };
 	char *text = depfile_format(&targets, &files);
 
 	(void)state;
 	depfile_parse(text, &back);
-	assert_int_equal(back.n, 4);
+	assert_int_equal(back.n, 5);
 	assert_string_equal(back.v[0], "/a b");
 	assert_string_equal(back.v[2], "/$e");
+	assert_string_equal(back.v[4], "/h:i");
 	free(text);
 	words_free(&targets);
 	words_free(&files);
@@ -56,6 +71,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(escapes_what_make_would_read),
+		cmocka_unit_test(has_no_rule_for_a_target),
 		cmocka_unit_test(reads_what_compilers_write),
 		cmocka_unit_test(reads_what_it_writes),
 	};

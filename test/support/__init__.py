@@ -96,6 +96,18 @@ def write(folder, files):
         path.write_text(text)
 
 
+def depfile(path):
+    """Targets and prerequisites of the rule in a depfile; each prerequisite has an empty rule of its own."""
+    def words(line):
+        return [re.sub(r"\\(.)", r"\1", word).replace("$$", "$") for word in re.findall(r"(?:\\.|[^\s\\])+", line)]
+    first, *others = path.read_text().replace("\\\n", " ").splitlines()
+    before, after = re.fullmatch(r"((?:\\.|[^\\:])*):(?:\s+(.*))?", first).groups()
+    targets, needed = words(before), words(after or "")
+    assert all(line.endswith(":") for line in others), others
+    assert [words(line[:-1]) for line in others] == [[name] for name in needed], (needed, others)
+    return targets, needed
+
+
 class Compiler:
     """One C compiler: its command words, its kind and its major version."""
 
