@@ -36,6 +36,7 @@ static void tick(gfp_t gfp)
 	if (!(gfp & __GFP_DIRECT_RECLAIM))
 		return;
 	nolock_drain_some();
+	pages_settle();
 	if (++count % TICK_EVERY == 0)
 		caches_decay();
 }

@@ -251,7 +251,10 @@ static bool find_store(struct slab_barn *barn, const struct kmem_cache_init *ini
 	/* A tool sees more where what was freed comes last. */
 	if (!store->sanitized && random_order())
 		store->random = random_start();
-	return store_join(store, barn, gfp);
+	bool joined = store_join(store, barn, gfp);
+	if (joined && barn->shares)
+		share_open(store);
+	return joined;
 }
 
 static void barn_unmake(struct slab_barn *barn)
@@ -564,6 +567,10 @@ static struct slab_store *leave_store(struct slab_barn *barn)
 	if (last)
 		store_trim(store, 0);
 	unlock(&store->lock);
+	if (last)
+		share_close(store);
+	else if (barn->shares)
+		share_open(store);
 	return last ? store : NULL;
 }
 
@@ -641,6 +648,7 @@ int(kmem_cache_destroy)(struct kmem_cache *s)
 		report_leaks(&end.leaks);
 	if (end.store)
 		store_end(end.store, __builtin_return_address(0));
+	pages_settle();
 	/* What is left is what a late user finds, until the memory is a cache again. */
 	if (!error && s->dynamic)
 		meta_free(s, sizeof(*s));

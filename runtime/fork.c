@@ -18,6 +18,7 @@
 #include "mempool.h"
 #include "meta.h"
 #include "nolock.h"
+#include "os.h"
 #include "owner.h"
 #include "pages.h"
 #include "rcu.h"
@@ -63,10 +64,12 @@ static void prepare(void)
 	failslab_lock();
 	guard_lock();
 	leaks_lock();
+	os_lock();
 }
 
 static void release(void)
 {
+	os_unlock();
 	leaks_unlock();
 	guard_unlock();
 	failslab_unlock();

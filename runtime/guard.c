@@ -18,6 +18,8 @@
 #define OBJECTS_DEFAULT 255
 #define OBJECTS_MAX	65535
 #define FILLER		0xaa
+/* Each object takes up to two mappings more; all of them no more than this share of the limit. */
+#define MAPPINGS_SHARE 4
 
 /* What is known of one page for an object. */
 struct cell {
@@ -161,12 +163,25 @@ static bool on_fault(const struct os_fault *fault)
 	return os_protect(pool + number * page, page, true);
 }
 
+/* As many as asked for, unless that took too many of the mappings that the system allows. */
+static size_t cells_of(size_t asked)
+{
+	size_t most = os_most_mappings() / MAPPINGS_SHARE / 2;
+
+	if (asked <= most)
+		return asked;
+	report("SLAB_SAMPLE_OBJECTS: %zu objects instead of %zu, as the system allows %zu mappings",
+	       most, asked, os_most_mappings());
+	return most ? most : 1;
+}
+
 static void pool_make(void)
 {
 	interval = options_number("SLAB_SAMPLE", 1, UINT32_MAX, 0);
-	nr_cells = options_number("SLAB_SAMPLE_OBJECTS", 1, OBJECTS_MAX, OBJECTS_DEFAULT);
+	size_t asked = options_number("SLAB_SAMPLE_OBJECTS", 1, OBJECTS_MAX, OBJECTS_DEFAULT);
 	if (!interval)
 		return;
+	nr_cells = cells_of(asked);
 	page = os_page_size();
 	cells = os_map(nr_cells * sizeof(*cells), page);
 	queue = os_map(nr_cells * sizeof(*queue), page);
@@ -218,19 +233,27 @@ static bool is_its_turn(void)
 	return true;
 }
 
-static bool cell_fill(struct cell *cell, struct slab_barn *barn, size_t size, bool at_end)
+/* Its page may be used by now. Wants the lock held. */
+static void cell_fill(struct cell *cell, struct slab_barn *barn, size_t size, bool at_end)
 {
 	char *start = page_of((size_t)(cell - cells));
 	size_t space = align_up(size, barn->align);
 
-	if (!os_protect(start, page, true))
-		return false;
-	memset(start, FILLER, page);
 	cell->barn = barn;
 	cell->object = at_end ? start + page - space : start;
 	cell->size = size;
 	memset(&cell->freed, 0, sizeof(cell->freed));
 	strncpy(cell->name, barn->name, sizeof(cell->name) - 1);
+}
+
+/* Let a page be used, full of the filler. Nobody else has the cell. */
+static bool page_open(const struct cell *cell)
+{
+	char *start = page_of((size_t)(cell - cells));
+
+	if (!os_protect(start, page, true))
+		return false;
+	memset(start, FILLER, page);
 	return true;
 }
 
@@ -243,15 +266,20 @@ void *guard_alloc(struct slab_barn *barn, size_t size, const void *caller, gfp_t
 
 	lock(&guard);
 	struct cell *cell = cell_dequeue();
-	bool filled = cell && cell_fill(cell, barn, size, at_end);
-	if (filled) {
+	unlock(&guard);
+	if (!cell)
+		return NULL;
+	bool opened = page_open(cell);
+	lock(&guard);
+	if (opened) {
+		cell_fill(cell, barn, size, at_end);
 		cell->allocated = now;
 		__atomic_add_fetch(&barn->nr_guarded, 1, __ATOMIC_RELAXED);
-	} else if (cell) {
+	} else {
 		cell_enqueue(cell);
 	}
 	unlock(&guard);
-	return filled ? cell->object : NULL;
+	return opened ? cell->object : NULL;
 }
 
 struct slab_barn *guard_barn_of(const void *address, const char **object)
@@ -309,13 +337,21 @@ static const char *refusal(const struct cell *cell, const struct slab_barn *barn
 	return barn && barn != cell->barn ? "object is not of this cache" : NULL;
 }
 
+/* Its page is still open, and it is not in the queue. Wants the lock held. */
 static void cell_release(struct cell *cell, struct track now)
 {
 	__atomic_sub_fetch(&cell->barn->nr_guarded, 1, __ATOMIC_RELAXED);
 	cell->barn = NULL;
 	cell->freed = now;
+}
+
+/* The page of a cell that has been released; if it cannot be closed, a late use is not seen. */
+static void page_close(const struct cell *cell)
+{
 	os_protect(page_of((size_t)(cell - cells)), page, false);
+	lock(&guard);
 	cell_enqueue(cell);
+	unlock(&guard);
 }
 
 void guard_free(struct slab_barn *barn, void *object, const void *caller)
@@ -332,6 +368,8 @@ void guard_free(struct slab_barn *barn, void *object, const void *caller)
 		cell_release(cell, now);
 	}
 	unlock(&guard);
+	if (!wrong)
+		page_close(cell);
 	if (!wrong && !smashed)
 		return;
 	if (wrong)

@@ -160,7 +160,7 @@ static __attribute__((noinline)) void kfree_slow(const void *object, const void 
 {
 	if (ZERO_OR_NULL_PTR(object))
 		return;
-	struct span *span = span_of(object);
+	struct span *span = span_around(object);
 	struct slab_barn *barn = span && span->store ? barn_of(span, object) : NULL;
 
 	if (span && !span->store)
@@ -298,7 +298,7 @@ static const char *free_or_not(const struct slab *slab, uint32_t index)
 
 bool kmem_dump_obj(const void *object)
 {
-	struct span *span = ZERO_OR_NULL_PTR(object) ? NULL : span_of(object);
+	struct span *span = ZERO_OR_NULL_PTR(object) ? NULL : span_around(object);
 
 	if (!span && !guard_owns(object))
 		return false;
@@ -354,7 +354,7 @@ static bool may_copy(const struct slab_barn *barn, size_t inside, size_t n)
 
 bool kmem_check_copy(const void *p, size_t n)
 {
-	struct span *span = ZERO_OR_NULL_PTR(p) ? NULL : span_of(p);
+	struct span *span = ZERO_OR_NULL_PTR(p) ? NULL : span_around(p);
 	bool guarded = !span && guard_owns(p);
 	const struct slab_barn *barn = NULL;
 	bool allowed;

@@ -18,6 +18,7 @@
  *	failslab	failslab.c
  *	guard		guard.c
  *	leaks		leaks.c
+ *	leftovers	os_linux.c
  *
  * Only fork.c holds the locks of several stores, in the order of the list of caches.
  */

@@ -66,20 +66,39 @@ static void retire_chunk(void)
 	}
 }
 
-/* A fresh piece from the chunk, which is made anew when it is too short. */
-static void *cut(size_t size, gfp_t gfp)
+/* A fresh piece from the chunk; NULL: that is too short. */
+static void *cut(size_t size)
 {
-	if ((size_t)(chunk_end - chunk_next) < size) {
-		char *chunk = gfp & __GFP_DIRECT_RECLAIM ? os_map(CHUNK, 4096) : NULL;
-		if (!chunk)
-			return NULL;
-		retire_chunk();
-		chunk_next = chunk;
-		chunk_end = chunk + CHUNK;
-	}
+	if ((size_t)(chunk_end - chunk_next) < size)
+		return NULL;
 	void *piece = chunk_next;
 	chunk_next += size;
 	return piece;
+}
+
+/* Wants the lock held. */
+static void *take(unsigned int class)
+{
+	struct piece *piece = free_pieces[class];
+
+	if (!piece)
+		return cut(CLASS_SIZE(class));
+	free_pieces[class] = piece->next;
+	return piece;
+}
+
+/* Take a piece of a new chunk. The lock is held, and let go of while the system is asked. */
+static void *take_of_new_chunk(unsigned int class)
+{
+	unlock(&meta);
+	char *chunk = os_map(CHUNK, 4096);
+	lock(&meta);
+	if (!chunk)
+		return take(class); /* another thread may have got one */
+	retire_chunk();
+	chunk_next = chunk;
+	chunk_end = chunk + CHUNK;
+	return take(class);
 }
 
 void *meta_alloc(size_t size, gfp_t gfp)
@@ -89,11 +108,9 @@ void *meta_alloc(size_t size, gfp_t gfp)
 	if (fault_hit())
 		return NULL;
 	lock(&meta);
-	struct piece *piece = free_pieces[class];
-	if (piece)
-		free_pieces[class] = piece->next;
-	else
-		piece = cut(CLASS_SIZE(class), gfp);
+	void *piece = take(class);
+	if (!piece && gfp & __GFP_DIRECT_RECLAIM)
+		piece = take_of_new_chunk(class);
 	if (piece)
 		in_use += CLASS_SIZE(class);
 	unlock(&meta);

@@ -2,7 +2,10 @@
 #include "os.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <time.h>
@@ -10,14 +13,93 @@
 #include <unistd.h>
 
 #include "fault.h"
+#include "lock.h"
 
 static size_t mapped; /* bytes */
 
+/* At the start of a run that the system refused to take back. */
+struct leftover {
+	struct leftover *next;
+	size_t size;
+	bool zeros; /* all that follows this */
+};
+
+static struct lock leftovers = LOCK_INIT;
+static struct leftover *first_leftover;
+
+void os_lock(void)
+{
+	lock(&leftovers);
+}
+
+void os_unlock(void)
+{
+	unlock(&leftovers);
+}
+
+static void leftover_add(char *start, size_t size, bool zeros)
+{
+	struct leftover *run = (struct leftover *)(void *)start;
+
+	run->size = size;
+	run->zeros = zeros;
+	lock(&leftovers);
+	run->next = first_leftover;
+	/* Relaxed: whoever sees that there are some takes the lock. */
+	__atomic_store_n(&first_leftover, run, __ATOMIC_RELAXED);
+	unlock(&leftovers);
+}
+
+/* The first run with room for @size bytes at @align, with all that is around them; or NULL. */
+static struct leftover *leftover_take(size_t size, size_t align)
+{
+	struct leftover *run = NULL;
+
+	lock(&leftovers);
+	for (struct leftover **link = &first_leftover; (run = *link) != NULL; link = &run->next) {
+		size_t head = -(uintptr_t)run & (align - 1);
+
+		if (head <= run->size && size <= run->size - head) {
+			__atomic_store_n(link, run->next, __ATOMIC_RELAXED);
+			break;
+		}
+	}
+	unlock(&leftovers);
+	return run;
+}
+
+static bool have_leftovers(void)
+{
+	return __atomic_load_n(&first_leftover, __ATOMIC_RELAXED) != NULL;
+}
+
+/* Map memory out of a run that is left, if there is one. */
+static char *map_leftover(size_t size, size_t align)
+{
+	struct leftover *run = have_leftovers() ? leftover_take(size, align) : NULL;
+
+	if (!run)
+		return NULL;
+
+	size_t head = -(uintptr_t)run & (align - 1);
+	char *start = (char *)run + head;
+	char *end = (char *)run + run->size;
+	bool zeros = run->zeros;
+
+	memset(start, 0, zeros ? sizeof(*run) : size);
+	if (start + size < end)
+		leftover_add(start + size, (size_t)(end - start) - size, zeros);
+	if (head)
+		leftover_add((char *)run, head, zeros);
+	return start;
+}
+
 static char *map(size_t size)
 {
+	/* Not MAP_NORESERVE: what malloc() is refused is refused here. */
 	void *start = fault_hit() ? MAP_FAILED
 				  : mmap(NULL, size, PROT_READ | PROT_WRITE,
-					 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+					 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (start == MAP_FAILED)
 		return NULL;
@@ -25,16 +107,11 @@ static char *map(size_t size)
 	return start;
 }
 
-void *os_map(size_t size, size_t align)
+/* Map more, and cut off both ends. */
+static char *map_aligned(size_t size, size_t align)
 {
-	char *start = map(size);
+	char *start = size + align > size ? map(size + align) : NULL;
 
-	if (!start || ((uintptr_t)start & (align - 1)) == 0)
-		return start;
-
-	/* Not aligned by luck: take more and cut off both ends. */
-	os_unmap(start, size);
-	start = map(size + align);
 	if (!start)
 		return NULL;
 	size_t head = -(uintptr_t)start & (align - 1);
@@ -45,12 +122,62 @@ void *os_map(size_t size, size_t align)
 	return start + head;
 }
 
+void *os_map(size_t size, size_t align)
+{
+	int saved = errno;
+	char *start = map_leftover(size, align);
+
+	if (!start)
+		start = map(size);
+	if (start && ((uintptr_t)start & (align - 1)) != 0) {
+		os_unmap(start, size);
+		start = map_aligned(size, align);
+	}
+	errno = saved;
+	return start;
+}
+
+static bool unmap(void *start, size_t size)
+{
+	if (munmap(start, size))
+		return false;
+	__atomic_sub_fetch(&mapped, size, __ATOMIC_RELAXED);
+	return true;
+}
+
+/*
+ * Some emulators accept MADV_DONTNEED and do nothing; a byte tells. Not MADV_FREE: the memory would
+ * go on to count as resident.
+ */
+static bool purge_to_zeros(char *start, size_t size)
+{
+	volatile char *byte = start;
+
+	*byte = 1;
+	return madvise(start, size, MADV_DONTNEED) == 0 && *byte == 0;
+}
+
+/* What was refused may succeed by now: each success tries one more. */
+static void retry_leftover(void)
+{
+	struct leftover *run = have_leftovers() ? leftover_take(1, 1) : NULL;
+
+	if (!run)
+		return;
+	size_t size = run->size;
+	bool zeros = run->zeros;
+	if (!unmap(run, size))
+		leftover_add((char *)run, size, zeros);
+}
+
 void os_unmap(void *start, size_t size)
 {
 	int saved = errno;
 
-	__atomic_sub_fetch(&mapped, size, __ATOMIC_RELAXED);
-	munmap(start, size);
+	if (unmap(start, size))
+		retry_leftover();
+	else
+		leftover_add(start, size, purge_to_zeros(start, size));
 	errno = saved;
 }
 
@@ -59,18 +186,81 @@ size_t os_mapped(void)
 	return __atomic_load_n(&mapped, __ATOMIC_RELAXED);
 }
 
-void os_purge(void *start, size_t size)
+bool os_purge(void *start, size_t size)
 {
 	int saved = errno;
+	int error = madvise(start, size, MADV_DONTNEED);
 
-	/* Not MADV_FREE: the memory would go on to count as resident. */
-	madvise(start, size, MADV_DONTNEED);
 	errno = saved;
+	return !error;
+}
+
+bool os_extend(void *start, size_t size, size_t new_size)
+{
+	int saved = errno;
+	bool done = !fault_hit() && mremap(start, size, new_size, 0) != MAP_FAILED;
+
+	if (done)
+		__atomic_add_fetch(&mapped, new_size - size, __ATOMIC_RELAXED);
+	errno = saved;
+	return done;
+}
+
+/*
+ * The end of a target. Linux may have unmapped it before it refused, and another thread may have
+ * something there by now: find out by mapping it where nothing is.
+ */
+static void drop_target(void *target, size_t size)
+{
+	void *there = mmap(target, size, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+
+	if (there != MAP_FAILED && there != target)
+		munmap(there, size); /* of Linux before 4.17, which takes it for a hint */
+	if (there != MAP_FAILED || errno == EEXIST)
+		os_unmap(target, size);
+	else
+		__atomic_sub_fetch(&mapped, size, __ATOMIC_RELAXED);
+}
+
+bool os_move(void *start, size_t size, void *target, size_t new_size)
+{
+	int saved = errno;
+	bool done = !fault_hit() && mremap(start, size, new_size, MREMAP_MAYMOVE | MREMAP_FIXED,
+					   target) != MAP_FAILED;
+
+	if (done)
+		__atomic_sub_fetch(&mapped, size, __ATOMIC_RELAXED);
+	else
+		drop_target(target, new_size);
+	errno = saved;
+	return done;
 }
 
 size_t os_page_size(void)
 {
 	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* Linux's own default. */
+#define MOST_MAPPINGS 65530
+
+size_t os_most_mappings(void)
+{
+	int saved = errno;
+	int fd = open("/proc/sys/vm/max_map_count", O_RDONLY | O_CLOEXEC);
+	char text[24];
+	ssize_t length = fd >= 0 ? read(fd, text, sizeof(text) - 1) : 0;
+	unsigned long most = 0;
+
+	if (fd >= 0)
+		close(fd);
+	if (length > 0) {
+		text[length] = '\0';
+		most = strtoul(text, NULL, 10);
+	}
+	errno = saved;
+	return most ? most : MOST_MAPPINGS;
 }
 
 bool os_protect(void *start, size_t size, bool usable)

@@ -4,15 +4,16 @@
 #include "fault.h"
 #include "list.h"
 #include "lock.h"
+#include "map.h"
 #include "meta.h"
 #include "os.h"
 #include "sanitizer.h"
 
 /* Bit masks over the units of one segment. */
 struct segment {
-	struct list node; /* in `segments` while a unit is free */
+	struct list node; /* in `partial` while a unit is free, in `empty` while all are */
 	char *base;
-	uint32_t free;		/* units that belong to no span */
+	uint32_t free;		/* units that belong to no span, and are not being purged */
 	uint32_t dirty;		/* units whose pages may be resident */
 	uint32_t used;		/* units that have been in a span since they were mapped */
 	uint64_t last_freed_ms; /* when a span came back last */
@@ -21,63 +22,19 @@ struct segment {
 _Static_assert(SEGMENT_UNITS == 32, "masks are uint32_t");
 
 /*
- * Segments without a span that are kept mapped until they decay. One more is unmapped at once: it
- * bounds what a program holds that frees a lot and then never comes to a slow path again.
+ * Segments without a span that are kept mapped until they decay. More are unmapped at the next slow
+ * path: it bounds what a program holds that frees a lot and then rests.
  */
 #define KEEP_EMPTY_SEGMENTS 8
 
 #define ALL_UNITS UINT32_MAX
 
 static struct lock pages = LOCK_INIT;
-static struct list segments = LIST_INIT(segments);
-static size_t nr_empty_segments;
-static size_t in_spans;	  /* bytes */
-static size_t leaf_bytes; /* of all leaves of the map */
-
-struct slab_run **slab_map[(size_t)1 << SLAB_ROOT_BITS];
-
-#define LEAF_BYTES (sizeof(struct slab_run *) << SLAB_LEAF_BITS)
-
-_Static_assert(offsetof(struct span, run) == 0, "the map leads to spans");
-
-static bool make_leaf(uintptr_t unit, gfp_t gfp)
-{
-	if (unit >> SLAB_LEAF_BITS >> SLAB_ROOT_BITS)
-		return false;
-	struct slab_run ***root = &slab_map[unit >> SLAB_LEAF_BITS];
-
-	if (*root)
-		return true;
-	struct slab_run **leaf = gfp & __GFP_DIRECT_RECLAIM ? os_map(LEAF_BYTES, 4096) : NULL;
-	if (!leaf)
-		return false;
-	leaf_bytes += LEAF_BYTES;
-	__atomic_store_n(root, leaf, __ATOMIC_RELEASE);
-	return true;
-}
-
-static bool make_leaves(const char *base, size_t bytes, gfp_t gfp)
-{
-	uintptr_t first = (uintptr_t)base >> UNIT_SHIFT;
-	uintptr_t last = ((uintptr_t)base + bytes - 1) >> UNIT_SHIFT;
-
-	for (uintptr_t unit = first;; unit += (uintptr_t)1 << SLAB_LEAF_BITS) {
-		if (!make_leaf(unit < last ? unit : last, gfp))
-			return false;
-		if (unit >= last)
-			return true;
-	}
-}
-
-static void enter(const struct span *where, struct slab_run *value)
-{
-	uintptr_t unit = (uintptr_t)where->base >> UNIT_SHIFT;
-	uintptr_t mask = ((uintptr_t)1 << SLAB_LEAF_BITS) - 1;
-
-	for (size_t left = where->bytes >> UNIT_SHIFT; left; left--, unit++)
-		__atomic_store_n(&slab_map[unit >> SLAB_LEAF_BITS][unit & mask], value,
-				 __ATOMIC_RELEASE);
-}
+static struct list partial = LIST_INIT(partial);
+static size_t nr_partial;
+static struct list empty = LIST_INIT(empty);
+static size_t nr_empty;
+static size_t in_spans; /* bytes */
 
 /* The first units of all runs of @units set bits. */
 static uint32_t runs_of(uint32_t mask, unsigned int units)
@@ -89,12 +46,16 @@ static uint32_t runs_of(uint32_t mask, unsigned int units)
 	return runs;
 }
 
+static uint32_t mask_of(unsigned int first, size_t units)
+{
+	return (units == SEGMENT_UNITS ? ALL_UNITS : ((uint32_t)1 << units) - 1) << first;
+}
+
 static uint32_t unit_mask(const struct span *span)
 {
-	size_t units = span->bytes >> UNIT_SHIFT;
 	size_t first = (size_t)(span->base - span->segment->base) >> UNIT_SHIFT;
 
-	return (units == SEGMENT_UNITS ? ALL_UNITS : ((uint32_t)1 << units) - 1) << first;
+	return mask_of((unsigned int)first, span->bytes >> UNIT_SHIFT);
 }
 
 /* Pages for objects, and the pieces of malloc() that they point to are no leaks. */
@@ -114,6 +75,31 @@ static void unmap_pages(char *base, size_t bytes)
 	os_unmap(base, bytes);
 }
 
+/* Into the list for what it has free, if that is anything. */
+static void segment_link(struct segment *segment)
+{
+	if (segment->free == ALL_UNITS) {
+		list_add(&empty, &segment->node);
+		/* Atomic for a look without the lock in pages_settle(). */
+		__atomic_store_n(&nr_empty, nr_empty + 1, __ATOMIC_RELAXED);
+	} else if (segment->free) {
+		list_add(&partial, &segment->node);
+		nr_partial++;
+	}
+}
+
+static void segment_unlink(struct segment *segment)
+{
+	if (!segment->free)
+		return;
+	list_del(&segment->node);
+	if (segment->free == ALL_UNITS)
+		__atomic_store_n(&nr_empty, nr_empty - 1, __ATOMIC_RELAXED);
+	else
+		nr_partial--;
+}
+
+/* One that is in no list yet. No lock. */
 static struct segment *segment_make(gfp_t gfp)
 {
 	if (!(gfp & __GFP_DIRECT_RECLAIM))
@@ -122,7 +108,7 @@ static struct segment *segment_make(gfp_t gfp)
 	if (!segment)
 		return NULL;
 	char *base = map_pages(SEGMENT, SEGMENT);
-	if (!base || !make_leaves(base, SEGMENT, gfp)) {
+	if (!base || !map_make_leaves(base, SEGMENT, false, gfp)) {
 		if (base)
 			unmap_pages(base, SEGMENT);
 		meta_free(segment, sizeof(*segment));
@@ -130,15 +116,12 @@ static struct segment *segment_make(gfp_t gfp)
 	}
 	segment->base = base;
 	segment->free = ALL_UNITS;
-	nr_empty_segments++;
-	list_add(&segments, &segment->node);
 	return segment;
 }
 
+/* One that is in no list any more. No lock. */
 static void segment_unmap(struct segment *segment)
 {
-	nr_empty_segments--;
-	list_del(&segment->node);
 	unmap_pages(segment->base, SEGMENT);
 	meta_free(segment, sizeof(*segment));
 }
@@ -153,34 +136,50 @@ static void segment_cut(struct segment *segment, struct span *span, unsigned int
 	span->base = segment->base + (size_t)__builtin_ctz(runs) * UNIT;
 	span->bytes = units * UNIT;
 	span->segment = segment;
-	nr_empty_segments -= segment->free == ALL_UNITS;
 	/* Not those that were purged: some emulators accept that and do nothing. */
 	span->zeros = !(segment->used & unit_mask(span));
 	segment->free &= ~unit_mask(span);
 	segment->dirty |= unit_mask(span);
 	segment->used |= unit_mask(span);
-	if (!segment->free)
-		list_del(&segment->node);
 }
 
-static struct segment *segment_with(unsigned int units, gfp_t gfp)
+static struct segment *segment_with(unsigned int units)
 {
-	list_for_each (node, &segments) {
+	list_for_each (node, &partial) {
 		struct segment *segment = list_entry(node, struct segment, node);
 
 		if (runs_of(segment->free, units))
 			return segment;
 	}
-	return segment_make(gfp);
+	return list_empty(&empty) ? NULL : list_entry(empty.next, struct segment, node);
 }
 
-static bool span_map_alone(struct span *span, size_t bytes, gfp_t gfp)
+static bool span_cut(struct span *span, unsigned int units, gfp_t gfp)
+{
+	lock(&pages);
+	struct segment *segment = segment_with(units);
+	if (!segment) {
+		unlock(&pages);
+		segment = segment_make(gfp);
+		if (!segment)
+			return false;
+		lock(&pages);
+		segment_link(segment);
+	}
+	segment_unlink(segment);
+	segment_cut(segment, span, units);
+	segment_link(segment);
+	unlock(&pages);
+	return true;
+}
+
+static bool span_map_alone(struct span *span, size_t bytes, bool large, gfp_t gfp)
 {
 	char *base = gfp & __GFP_DIRECT_RECLAIM ? map_pages(bytes, UNIT) : NULL;
 
 	if (!base)
 		return false;
-	if (!make_leaves(base, bytes, gfp)) {
+	if (!map_make_leaves(base, bytes, large, gfp)) {
 		unmap_pages(base, bytes);
 		return false;
 	}
@@ -193,111 +192,243 @@ static bool span_map_alone(struct span *span, size_t bytes, gfp_t gfp)
 
 bool span_alloc(struct span *span, size_t bytes, struct slab_store *store, gfp_t gfp)
 {
-	bool found = false;
-
 	if (fault_hit())
 		return false;
+	if (bytes > SEGMENT ? !span_map_alone(span, bytes, !store, gfp)
+			    : !span_cut(span, (unsigned int)(bytes >> UNIT_SHIFT), gfp))
+		return false;
+	sanitizer_allow(span->base, bytes);
+	span->store = store;
+	span->run.slot = 0;
 	lock(&pages);
-	if (bytes > SEGMENT) {
-		found = span_map_alone(span, bytes, gfp);
-	} else {
-		unsigned int units = (unsigned int)(bytes >> UNIT_SHIFT);
-		struct segment *segment = segment_with(units, gfp);
-
-		found = segment != NULL;
-		if (found)
-			segment_cut(segment, span, units);
-	}
-	if (found) {
-		sanitizer_allow(span->base, bytes);
-		span->store = store;
-		span->run.slot = 0;
-		enter(span, &span->run);
-		in_spans += bytes;
-	}
+	map_enter(span);
+	in_spans += bytes;
 	unlock(&pages);
-	return found;
+	return true;
 }
 
 static void segment_put(struct segment *segment, const struct span *span)
 {
-	if (!segment->free)
-		list_add(&segments, &segment->node);
+	segment_unlink(segment);
 	segment->free |= unit_mask(span);
 	segment->last_freed_ms = os_now_ms();
-	if (segment->free != ALL_UNITS)
-		return;
-	if (++nr_empty_segments > KEEP_EMPTY_SEGMENTS)
-		segment_unmap(segment);
+	segment_link(segment);
 }
 
 void span_free(struct span *span)
 {
-	lock(&pages);
-	enter(span, NULL);
-	in_spans -= span->bytes;
 	sanitizer_forbid(span->base, span->bytes);
+	lock(&pages);
+	map_forget(span);
+	in_spans -= span->bytes;
 	if (span->segment)
 		segment_put(span->segment, span);
-	else
+	unlock(&pages);
+	if (!span->segment)
 		unmap_pages(span->base, span->bytes);
+}
+
+struct span *span_around(const void *address)
+{
+	struct span *span = span_of(address);
+
+	if (span)
+		return span;
+	lock(&pages);
+	span = map_find_large(address);
+	unlock(&pages);
+	return span;
+}
+
+/* The map, and the account, follow a large piece to another place or length. */
+static void span_change(struct span *span, char *base, size_t bytes)
+{
+	lock(&pages);
+	map_forget(span);
+	in_spans += bytes - span->bytes;
+	span->base = base;
+	span->bytes = bytes;
+	map_enter(span);
 	unlock(&pages);
 }
 
-/* Give back the pages of all free units, a run of neighbours at a time. */
+static void span_shorten(struct span *span, size_t bytes)
+{
+	size_t less = span->bytes - bytes;
+
+	span_change(span, span->base, bytes);
+	unmap_pages(span->base + bytes, less);
+}
+
+static bool span_extend(struct span *span, size_t bytes, gfp_t gfp)
+{
+	if (!map_make_leaves(span->base, bytes, true, gfp) ||
+	    !os_extend(span->base, span->bytes, bytes))
+		return false;
+	sanitizer_root(span->base + span->bytes, bytes - span->bytes);
+	span_change(span, span->base, bytes);
+	return true;
+}
+
+/* The entries go first: once the memory has moved, another thread may get the old addresses. */
+static bool span_move(struct span *span, size_t bytes, gfp_t gfp)
+{
+	struct span before = *span;
+	struct span moved = *span;
+
+	if (!span_map_alone(&moved, bytes, true, gfp))
+		return false;
+	lock(&pages);
+	map_forget(span);
+	unlock(&pages);
+	bool done = os_move(before.base, before.bytes, moved.base, bytes);
+	sanitizer_no_root(done ? before.base : moved.base, done ? before.bytes : bytes);
+	lock(&pages);
+	if (done) {
+		span->base = moved.base;
+		span->bytes = bytes;
+		in_spans += bytes - before.bytes;
+	}
+	map_enter(span);
+	unlock(&pages);
+	return done;
+}
+
+bool span_resize(struct span *span, size_t bytes, gfp_t gfp)
+{
+	/* Tools follow what is mapped and unmapped, not what moves. */
+	if (span->segment || sanitizer_on())
+		return false;
+	if (bytes < span->bytes)
+		span_shorten(span, bytes);
+	return bytes <= span->bytes || span_extend(span, bytes, gfp) || span_move(span, bytes, gfp);
+}
+
+/* Take an empty segment out of its list while there are more than @keep; or NULL. */
+static struct segment *take_empty(size_t keep)
+{
+	struct segment *segment = NULL;
+
+	lock(&pages);
+	if (nr_empty > keep) {
+		segment = list_entry(empty.prev, struct segment, node);
+		segment_unlink(segment);
+	}
+	unlock(&pages);
+	return segment;
+}
+
+static void unmap_empty(size_t keep)
+{
+	struct segment *segment;
+
+	while ((segment = take_empty(keep)) != NULL)
+		segment_unmap(segment);
+}
+
+void pages_settle(void)
+{
+	/* Relaxed: a segment too many waits for the next call. */
+	if (__atomic_load_n(&nr_empty, __ATOMIC_RELAXED) > KEEP_EMPTY_SEGMENTS)
+		unmap_empty(KEEP_EMPTY_SEGMENTS);
+}
+
+/* Give these units' pages back, a run of neighbours at a time; return those that stayed. */
+static uint32_t purge_units(const struct segment *segment, uint32_t units)
+{
+	uint32_t stayed = 0;
+
+	while (units) {
+		unsigned int first = (unsigned int)__builtin_ctz(units);
+		size_t n = 1;
+
+		while (first + n < SEGMENT_UNITS && units >> (first + n) & 1)
+			n++;
+		if (!os_purge(segment->base + first * UNIT, n * UNIT))
+			stayed |= mask_of(first, n);
+		units &= ~mask_of(first, n);
+	}
+	return stayed;
+}
+
+/* What is free and dirty in a segment is nobody's while the system is asked. Wants the lock. */
 static void segment_purge(struct segment *segment)
 {
-	uint32_t dirty = segment->free & segment->dirty;
+	uint32_t units = segment->free & segment->dirty;
 
-	segment->dirty &= ~dirty;
-	while (dirty) {
-		unsigned int first = (unsigned int)__builtin_ctz(dirty);
-		unsigned int units = 1;
+	segment_unlink(segment);
+	segment->free &= ~units;
+	segment->dirty &= ~units;
+	segment_link(segment);
+	unlock(&pages);
+	uint32_t stayed = purge_units(segment, units);
+	lock(&pages);
+	segment_unlink(segment);
+	segment->free |= units;
+	segment->dirty |= stayed;
+	segment_link(segment);
+}
 
-		while (first + units < SEGMENT_UNITS && dirty & ((uint32_t)1 << (first + units)))
-			units++;
-		os_purge(segment->base + first * UNIT, units * UNIT);
-		for (unsigned int i = first; i < first + units; i++)
-			dirty &= ~((uint32_t)1 << i);
+/* Look at the last segment of a list, which then comes first. */
+static void purge_last(struct list *list, uint64_t ms)
+{
+	lock(&pages);
+	if (!list_empty(list)) {
+		struct segment *segment = list_entry(list->prev, struct segment, node);
+
+		segment_unlink(segment);
+		segment_link(segment);
+		if (segment->free & segment->dirty && os_now_ms() - segment->last_freed_ms >= ms)
+			segment_purge(segment);
 	}
+	unlock(&pages);
+}
+
+static void purge_list(struct list *list, const size_t *number, uint64_t ms)
+{
+	lock(&pages);
+	size_t n = *number;
+	unlock(&pages);
+	while (n--)
+		purge_last(list, ms);
+}
+
+static bool is_last_empty_older(uint64_t ms)
+{
+	lock(&pages);
+	bool older =
+		!list_empty(&empty) &&
+		os_now_ms() - list_entry(empty.prev, struct segment, node)->last_freed_ms >= ms;
+	unlock(&pages);
+	return older;
 }
 
 /* One empty segment is kept, so that a program that comes and goes does not map and unmap. */
 static void purge_older_than(uint64_t ms)
 {
-	uint64_t now = os_now_ms();
+	struct segment *segment;
 
-	list_for_each (node, &segments) {
-		struct segment *segment = list_entry(node, struct segment, node);
-
-		if (now - segment->last_freed_ms < ms)
-			continue;
-		if (segment->free == ALL_UNITS && nr_empty_segments > 1)
-			segment_unmap(segment);
-		else
-			segment_purge(segment);
-	}
+	while (is_last_empty_older(ms) && (segment = take_empty(1)) != NULL)
+		segment_unmap(segment);
+	purge_list(&empty, &nr_empty, ms);
+	purge_list(&partial, &nr_partial, ms);
 }
 
 void pages_decay(void)
 {
-	lock(&pages);
 	purge_older_than(DECAY_MS);
-	unlock(&pages);
 }
 
 void pages_purge(void)
 {
-	lock(&pages);
 	purge_older_than(0);
-	unlock(&pages);
 }
 
 void pages_held(size_t *spans, size_t *mapped)
 {
 	lock(&pages);
 	*spans = in_spans;
-	*mapped = os_mapped() - leaf_bytes;
+	*mapped = os_mapped() - map_bytes();
 	unlock(&pages);
 }
 

@@ -10,7 +10,9 @@
  *	span: a run of units of one segment; a run longer than a segment is a mapping of its own
  *
  * A freed span stays with its segment; after DECAY_MS its pages go back to the system, when a slow
- * path next calls pages_decay(). There is no thread for that. Thread-safe.
+ * path next calls pages_decay(). There is no thread for that. Thread-safe; no system call is made
+ * under the lock of the pages, and none by span_free() for a span of a segment, which may be
+ * called under the lock of a store.
  */
 
 #include <stdbool.h>
@@ -41,7 +43,7 @@ struct span {
 	char *base;		  /* aligned to a unit */
 	size_t bytes;		  /* a multiple of a unit */
 	struct segment *segment;  /* NULL: a mapping of its own */
-	struct slab_store *store; /* NULL: a large piece */
+	struct slab_store *store; /* NULL: a large piece; its first address alone is freed */
 	bool zeros;		  /* all of it was zero when it came from span_alloc() */
 };
 
@@ -60,6 +62,18 @@ static inline struct span *span_of(const void *address)
 {
 	return (struct span *)slab_run_of(address);
 }
+
+/* The same, and a large piece also by an address beyond its first unit. */
+struct span *span_around(const void *address);
+
+/*
+ * Make a mapping of its own, of a large piece, longer or shorter, maybe elsewhere. Bytes that are
+ * new are zeros. False: it cannot be done, and all is as before.
+ */
+bool span_resize(struct span *span, size_t bytes, gfp_t gfp);
+
+/* Unmap what span_free() has left for it. For slow paths, without a lock; mostly a no-op. */
+void pages_settle(void);
 
 /* Give pages freed longer than DECAY_MS ago back to the system. */
 void pages_decay(void);

@@ -28,29 +28,67 @@ bool may_share(const struct kmem_cache_init *init, const void *owner)
 	       !owner && !off_by_environment();
 }
 
-struct wish {
-	struct slab_barn *barn;
-	size_t stride;
-	bool rows; /* as a store of its own would have them; else an alignment may want none */
-	gfp_t gfp;
-	bool granted;
-};
+/* Stores that more caches may join, by the distance between objects: as many as there are. */
+#define BUCKETS 256
 
-static void join_if_fit(struct slab_barn *other, void *data)
+static struct list open_stores[BUCKETS];
+
+static struct list *bucket_of(size_t stride)
 {
-	struct wish *wish = data;
+	struct list *bucket = &open_stores[stride / sizeof(void *) % BUCKETS];
 
-	if (!wish->granted && other->shares && other->store->stride == wish->stride &&
-	    (other->store->row_pad != 0) == wish->rows &&
-	    !((other->flags ^ wish->barn->flags) & TOLD_APART))
-		wish->granted = store_join(other->store, wish->barn, wish->gfp);
+	if (!bucket->next)
+		list_init(bucket);
+	return bucket;
+}
+
+void share_open(struct slab_store *store)
+{
+	if (!store->is_open)
+		list_add(bucket_of(store->stride), &store->open);
+	store->is_open = true;
+}
+
+void share_close(struct slab_store *store)
+{
+	if (store->is_open)
+		list_del(&store->open);
+	store->is_open = false;
+}
+
+/* One of the caches in a store; in flags that keep caches apart all are alike. */
+static const struct slab_barn *one_of(const struct slab_store *store)
+{
+	uint32_t tag = 0;
+
+	while (!store->barns[tag])
+		tag++;
+	return store->barns[tag];
+}
+
+/* @rows: as a store of its own would have them; else an alignment may want none. */
+static bool fits(const struct slab_store *store, const struct slab_barn *barn, size_t stride,
+		 bool rows)
+{
+	return store->stride == stride && (store->row_pad != 0) == rows &&
+	       !((one_of(store)->flags ^ barn->flags) & TOLD_APART);
 }
 
 bool share_store(struct slab_barn *barn, size_t stride, gfp_t gfp)
 {
-	struct wish wish = { barn, stride, store_has_rows(stride, barn->align), gfp, false };
+	bool rows = store_has_rows(stride, barn->align);
 
-	if (barn->shares)
-		caches_walk(join_if_fit, &wish);
-	return wish.granted;
+	if (!barn->shares)
+		return false;
+	list_for_each (node, bucket_of(stride)) {
+		struct slab_store *store = list_entry(node, struct slab_store, open);
+
+		if (!fits(store, barn, stride, rows))
+			continue;
+		if (store_join(store, barn, gfp))
+			return true;
+		/* Full; or short of memory for tags, and then the next cache opens another. */
+		share_close(store);
+	}
+	return false;
 }

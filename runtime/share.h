@@ -27,4 +27,10 @@ bool may_share(const struct kmem_cache_init *init, const void *owner);
 /* Let a barn join the store of another cache; false if there is none that fits. */
 bool share_store(struct slab_barn *barn, size_t stride, gfp_t gfp);
 
+/* More caches may join a store: it is new, or one has left it. */
+void share_open(struct slab_store *store);
+
+/* None may, as it ends. */
+void share_close(struct slab_store *store);
+
 #endif

@@ -88,6 +88,8 @@ struct slab_store {
 	size_t nr_empty;
 	size_t keep_empty; /* this many empty ones are not given back at once */
 
+	struct list open;			/* in share.c, while more caches may join */
+	bool is_open;				/* is it there? */
 	struct slab_barn *barns[STORE_SHARERS]; /* by tag */
 	bool shared;				/* a second one has joined: slabs have tags */
 

@@ -248,8 +248,8 @@ static void check_span(const struct span *span, size_t bytes)
 	CHECK(span->bytes == bytes);
 	CHECK(((uintptr_t)span->base & (UNIT - 1)) == 0);
 	for (size_t off = 0; off < bytes; off += UNIT) {
-		CHECK(span_of(span->base + off) == span);
-		CHECK(span_of(span->base + off + UNIT - 1) == span);
+		CHECK(span_around(span->base + off) == span);
+		CHECK(span_around(span->base + off + UNIT - 1) == span);
 		/* A mark in each unit; the memory is there, and nobody else's. */
 		CHECK(*(const struct span **)(void *)(span->base + off) == span);
 	}
@@ -277,7 +277,7 @@ static void test_spans(void **state)
 
 			check_span(&spans[i], sizes[i]);
 			span_free(&spans[i]);
-			CHECK(!span_of(base) && !span_of(base + sizes[i] - 1));
+			CHECK(!span_around(base) && !span_around(base + sizes[i] - 1));
 			sizes[i] = 0;
 		} else {
 			size_t units = rng_chance(&rng, 2) ? 33 + rng_below(&rng, 40)
