@@ -5,6 +5,8 @@
  * <slab/slab-inline.h>; both fall to slab_alloc_slow() and slab_free_slow().
  */
 
+#include "alloc.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -13,13 +15,12 @@
 #include "failslab.h"
 #include "guard.h"
 #include "harden.h"
-#include "kmalloc.h"
 #include "nolock.h"
 #include "partition.h"
 #include "report.h"
 #include "sanitizer.h"
-#include "sheaf.h"
 #include "slab.h"
+#include "slots.h"
 
 /* Slow operations of one thread between two looks at the clock. */
 #define TICK_EVERY 16
@@ -357,19 +358,6 @@ struct slab_sheaf *(kmem_cache_prefill_sheaf)(struct kmem_cache *s, gfp_t gfp, u
 		return NULL;
 	}
 	return sheaf;
-}
-
-/* A larger sheaf with the same objects. */
-static struct slab_sheaf *sheaf_grow(struct slab_sheaf *sheaf, uint32_t capacity, gfp_t gfp)
-{
-	struct slab_sheaf *larger = sheaf_alloc(capacity, gfp);
-
-	if (larger) {
-		memcpy(larger->objects, sheaf->objects, sheaf->count * sizeof(void *));
-		larger->count = sheaf->count;
-		sheaf_free(sheaf);
-	}
-	return larger;
 }
 
 int(kmem_cache_refill_sheaf)(struct kmem_cache *s, gfp_t gfp, struct slab_sheaf **sheaf,

@@ -1,28 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "barn.h"
 
-#include "meta.h"
+#include <string.h>
 
-static size_t sheaf_size(uint32_t capacity)
-{
-	return sizeof(struct slab_sheaf) + capacity * sizeof(void *);
-}
-
-struct slab_sheaf *sheaf_alloc(uint32_t capacity, gfp_t gfp)
-{
-	const size_t most = (META_MAX - sizeof(struct slab_sheaf)) / sizeof(void *);
-	struct slab_sheaf *sheaf = capacity <= most ? meta_alloc(sheaf_size(capacity), gfp) : NULL;
-
-	if (sheaf)
-		sheaf->capacity = capacity;
-	return sheaf;
-}
-
-void sheaf_free(struct slab_sheaf *sheaf)
-{
-	if (sheaf)
-		meta_free(sheaf, sheaf_size(sheaf->capacity));
-}
+#include "slab.h"
 
 static struct slab_sheaf *pop(struct slab_sheaf **stack)
 {
@@ -134,4 +115,73 @@ bool barn_put_empty(struct slab_barn *barn, struct slab_sheaf *sheaf)
 	push(&barn->empty, sheaf);
 	barn->nr_empty++;
 	return true;
+}
+
+struct slab_sheaf *barn_new_sheaf(struct slab_barn *barn, gfp_t gfp)
+{
+	struct slab_sheaf *empty = barn_get_empty(barn);
+
+	return empty ? empty : sheaf_alloc(barn->capacity, gfp);
+}
+
+struct slab_sheaf *barn_resized_sheaf(struct slab_barn *barn, struct slab_sheaf *sheaf, gfp_t gfp)
+{
+	if (sheaf->capacity == barn->capacity)
+		return sheaf;
+	struct slab_sheaf *fitting = barn_new_sheaf(barn, gfp);
+	if (!fitting)
+		return sheaf;
+	sheaf_free(sheaf);
+	return fitting;
+}
+
+bool barn_fill_sheaf(struct slab_barn *barn, struct slab_sheaf *sheaf)
+{
+	void **limit = sheaf->objects + sheaf->capacity;
+	size_t taken = store_take(barn, limit, sheaf->capacity);
+
+	if (taken && taken < sheaf->capacity)
+		memmove(sheaf->objects, limit - taken, taken * sizeof(void *));
+	sheaf->count = (uint32_t)taken;
+	return taken > 0;
+}
+
+void barn_retire_sheaf(struct slab_barn *barn, struct slab_sheaf *sheaf, bool quiet)
+{
+	if (!quiet && sheaf->count == sheaf->capacity && barn_put_full(barn, sheaf))
+		return;
+	store_put(barn, sheaf->objects, sheaf->count, quiet);
+	sheaf->count = 0;
+	if (!barn_put_empty(barn, sheaf))
+		sheaf_free(sheaf);
+}
+
+static void empty_and_free(struct slab_barn *barn, struct slab_sheaf *sheaf)
+{
+	store_put(barn, sheaf->objects, sheaf->count, false);
+	sheaf_free(sheaf);
+}
+
+bool barn_decay(struct slab_barn *barn)
+{
+	lock(&barn->store->lock);
+	size_t idle = barn_idle(barn);
+	while (barn->full && barn->full->count <= idle) {
+		idle -= barn->full->count;
+		empty_and_free(barn, barn_get_full(barn));
+	}
+	barn_adapt(barn);
+	bool spares = barn->nr_spares;
+	unlock(&barn->store->lock);
+	return spares;
+}
+
+void barn_empty(struct slab_barn *barn)
+{
+	struct slab_sheaf *sheaf;
+
+	while ((sheaf = barn_get_full(barn)) != NULL)
+		empty_and_free(barn, sheaf);
+	while ((sheaf = barn_get_empty(barn)) != NULL)
+		sheaf_free(sheaf);
 }

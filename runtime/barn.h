@@ -3,12 +3,10 @@
 #define BARN_H
 
 /*
- * Sheaves, and the barn: all that the threads share of one cache. It keeps full and empty sheaves,
- * and the account of the objects that the cache has from the store.
- *
- * A sheaf is an array of pointers to free objects. In the barn it is full or empty; all objects of
- * a full one are at hand at once, so that threads pass objects on a sheaf at a time. The barn's
- * functions want the store's lock held.
+ * The barn: all that the threads share of one cache. It keeps full and empty sheaves, and the
+ * account of the objects that the cache has from the store. All objects of a full sheaf are at hand
+ * at once, so that threads pass objects on a sheaf at a time. The barn's functions want the store's
+ * lock held unless they say otherwise.
  *
  * It stands apart from struct kmem_cache, whose memory is the holder's and may be gone one day.
  */
@@ -20,6 +18,7 @@
 #include <slab/slab-flags.h>
 
 #include "list.h"
+#include "sheaf.h"
 
 /*
  * A barn keeps full sheaves of this many bytes of objects, or of BARN_OBJECTS if that is less, but
@@ -39,13 +38,6 @@
 #define BARN_BUSY     64
 #define SHEAF_BYTES   ((size_t)512 << 10)
 #define SHEAF_OBJECTS 510
-
-struct slab_sheaf {
-	struct slab_sheaf *next; /* in the barn */
-	uint32_t capacity;
-	uint32_t count; /* objects, while it is no thread's main sheaf */
-	void *objects[];
-};
 
 struct kmem_cache;
 struct slab_store;
@@ -104,10 +96,6 @@ static inline bool barn_has_room(const struct slab_barn *barn, size_t count)
 	return barn->nr_held + count <= barn->max_held;
 }
 
-/* An empty sheaf for @capacity objects; NULL if there is no memory, or so many are too many. */
-struct slab_sheaf *sheaf_alloc(uint32_t capacity, gfp_t gfp);
-void sheaf_free(struct slab_sheaf *sheaf);
-
 /* Take a sheaf; NULL if there is none. */
 struct slab_sheaf *barn_get_full(struct slab_barn *barn);
 struct slab_sheaf *barn_get_empty(struct slab_barn *barn);
@@ -117,5 +105,31 @@ bool barn_put_full(struct slab_barn *barn, struct slab_sheaf *sheaf);
 
 /* Leave an empty sheaf; false if the barn has enough of them, or it has another capacity. */
 bool barn_put_empty(struct slab_barn *barn, struct slab_sheaf *sheaf);
+
+/* An empty sheaf, a new one if the barn has none; NULL if there is no memory. */
+struct slab_sheaf *barn_new_sheaf(struct slab_barn *barn, gfp_t gfp);
+
+/*
+ * An empty sheaf of the present capacity for another empty one, which stays if there is no memory.
+ */
+struct slab_sheaf *barn_resized_sheaf(struct slab_barn *barn, struct slab_sheaf *sheaf, gfp_t gfp);
+
+/* Fill an empty sheaf with objects from the slabs, as many as there are; false: none. */
+bool barn_fill_sheaf(struct slab_barn *barn, struct slab_sheaf *sheaf);
+
+/*
+ * Hand on a sheaf that no slot wants any more: a full one stays in the barn if there is room, the
+ * objects of any other go to the slabs. @quiet as for store_put().
+ */
+void barn_retire_sheaf(struct slab_barn *barn, struct slab_sheaf *sheaf, bool quiet);
+
+/*
+ * Give to the slabs what nobody has needed of the full sheaves since the last call. True: there are
+ * slots with objects on their spare sheaf, for slots_decay(). Takes the lock itself.
+ */
+bool barn_decay(struct slab_barn *barn);
+
+/* Give all that the barn keeps to the slabs. */
+void barn_empty(struct slab_barn *barn);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "debug.h"
+#include "fork.h"
 #include "guard.h"
 #include "harden.h"
 #include "inspect.h"
@@ -21,8 +22,8 @@
 #include "report.h"
 #include "sanitizer.h"
 #include "share.h"
-#include "sheaf.h"
 #include "slab.h"
+#include "slots.h"
 #include "symbol.h"
 #include "wipe.h"
 
@@ -62,7 +63,8 @@ void caches_walk(void (*fn)(struct slab_barn *barn, void *data), void *data)
 static void decay_one(struct slab_barn *barn, void *data)
 {
 	(void)data;
-	barn_decay(barn);
+	if (barn_decay(barn))
+		slots_decay(barn);
 }
 
 /* All caches at once, so that the ones that are idle let go as well. */

@@ -48,11 +48,6 @@ struct KMEM_CACHE_PRIVATE kmem_cache {
  */
 bool cache_ready(struct kmem_cache *s, const char *what, gfp_t gfp);
 
-/* alloc.c: free an object in @span for kfree(). The cache's own memory may be gone. */
-struct span;
-void slab_free_to(struct slab_barn *barn, const struct span *span, void *object,
-		  const void *caller);
-
 /* Abort, with a message, if there is an @error and the @flags hold SLAB_PANIC. */
 void panic_if_asked(const char *name, slab_flags_t flags, int error);
 
@@ -71,8 +66,5 @@ void caches_decay(void);
 
 void caches_lock(void);
 void caches_unlock(void);
-
-/* fork.c: hold all locks over fork(). Idempotent. */
-void fork_register(void);
 
 #endif

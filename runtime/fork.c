@@ -9,6 +9,8 @@
  * the second wait.
  */
 
+#include "fork.h"
+
 #include <pthread.h>
 
 #include "cache.h"
@@ -22,8 +24,8 @@
 #include "owner.h"
 #include "pages.h"
 #include "rcu.h"
-#include "sheaf.h"
 #include "slab.h"
+#include "slots.h"
 #include "stack.h"
 
 /* Of the caches that share a store, one stands for all. */

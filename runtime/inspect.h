@@ -21,8 +21,8 @@
 #include <stdint.h>
 
 #include "list.h"
-#include "sheaf.h"
 #include "slab.h"
+#include "slots.h"
 
 #define INSPECT_NOTE_NAME "slab"
 #define INSPECT_NOTE_TYPE 1

@@ -12,6 +12,7 @@
 #include <slab/slab-inline.h>
 
 #include "account.h"
+#include "alloc.h"
 #include "cache.h"
 #include "debug.h"
 #include "guard.h"

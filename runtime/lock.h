@@ -9,7 +9,7 @@
  *	draining	nolock.c
  *	linker		owner.c
  *	caches		cache.c
- *	threads		sheaf.c
+ *	threads		slots.c
  *	one store	slab.h
  *	pages		pages.c
  *	meta		meta.c

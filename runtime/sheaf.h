@@ -2,85 +2,24 @@
 #ifndef SHEAF_H
 #define SHEAF_H
 
-/*
- * The threads' sheaves: a table of slots for each thread (see <slab/slab-slot.h>), made at its
- * first allocation, emptied when it exits.
- *
- * A slot's sheaves change under the lock of the store behind it, so that a fork, which takes all
- * locks, finds every slot whole.
- */
+/* A sheaf: an array of pointers to free objects of one cache, which changes hands as a whole. */
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include <slab/slab-flags.h>
-#include <slab/slab-slot.h>
 
-#include "list.h"
-#include "slab.h"
-
-/* Slots in a table; slot 0 stays zero. A cache beyond that works without a fast path. */
-#define SLOTS 4096
-
-/* One for each thread that has allocated. The table is mapped whole and touched in part. */
-struct thread {
-	struct list node; /* in slab_beacon.threads */
-	char *table;
-	uint64_t used[SLOTS / 64]; /* slots that may hold something; written by the thread alone */
+struct slab_sheaf {
+	struct slab_sheaf *next; /* in the barn */
+	uint32_t capacity;
+	uint32_t count; /* objects, while it is no thread's main sheaf */
+	void *objects[];
 };
 
-/*
- * This thread's slot for a cache, with sheaves in it. NULL: the cache has no slot, the thread has
- * exited as far as the library knows, or there is no memory; work on the slabs directly then.
- */
-struct slab_slot *slot_get(struct slab_barn *barn, gfp_t gfp);
+/* An empty sheaf for @capacity objects; NULL if there is no memory, or so many are too many. */
+struct slab_sheaf *sheaf_alloc(uint32_t capacity, gfp_t gfp);
+void sheaf_free(struct slab_sheaf *sheaf);
 
-/* Refill an empty slot; false: out of memory. On success at least one object is on the sheaf. */
-bool slot_refill(struct slab_slot *slot, gfp_t gfp);
-
-/* Make room for at least one object on a full slot. */
-void slot_flush(struct slab_slot *slot);
-
-/* Move up to @n objects off the sheaf, or on; return how many. */
-size_t slot_pop_many(struct slab_slot *slot, void **objects, size_t n);
-size_t slot_push_many(struct slab_slot *slot, void *const *objects, size_t n);
-
-/* Take @n objects, a sheaf at a time; return how many, fewer only when out of memory. */
-size_t slot_take_many(struct slab_slot *slot, void **objects, size_t n, gfp_t gfp);
-
-/* Put @n objects, a sheaf at a time. */
-void slot_put_many(struct slab_slot *slot, void *const *objects, size_t n);
-
-/* Take all objects from the calling thread's slot for a cache. */
-void slot_empty_mine(struct slab_barn *barn);
-
-/*
- * Take all objects and sheaves of a cache from all threads, which must not use it meanwhile, and
- * from its barn.
- */
-void slots_reclaim(struct slab_barn *barn);
-
-/* Objects at hand in all threads; the caller holds no lock, or that of the caches alone. */
-size_t slots_count(struct slab_barn *barn);
-
-/* Take the objects and sheaves of the barn. Wants the store's lock held. */
-void barn_empty(struct slab_barn *barn);
-
-/*
- * Take the full sheaves of the barn that nobody has needed since the last call, and the spare ones
- * of threads that have not changed theirs since. So a thread that rests keeps one sheaf of a cache,
- * of SHEAF_BYTES at most (or what the cache asked for), and one more object.
- */
-void barn_decay(struct slab_barn *barn);
-
-/* Free the tables of exited threads that no new thread has wanted since the last call. */
-void threads_decay(void);
-
-void threads_lock(void);
-void threads_unlock(void);
-
-/* In the child of a fork, locks free: take back what the vanished threads had at hand. */
-void threads_after_fork(void);
+/* A larger sheaf with the same objects, for this one, which stays if there is no memory. */
+struct slab_sheaf *sheaf_grow(struct slab_sheaf *sheaf, uint32_t capacity, gfp_t gfp);
 
 #endif

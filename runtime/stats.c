@@ -6,8 +6,8 @@
 #include "cache.h"
 #include "guard.h"
 #include "nolock.h"
-#include "sheaf.h"
 #include "slab.h"
+#include "slots.h"
 #include "stats.h"
 
 size_t count_at_hand(struct slab_barn *barn)

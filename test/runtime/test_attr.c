@@ -14,8 +14,8 @@
 
 #include "cache.h"
 #include "fault.h"
-#include "sheaf.h"
 #include "slab.h"
+#include "slots.h"
 
 static void ctor(void *object)
 {

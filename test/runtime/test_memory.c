@@ -14,7 +14,7 @@
 
 #include "cache.h"
 #include "forms.h"
-#include "sheaf.h"
+#include "slots.h"
 #include "stats.h"
 
 #define CACHES	 (SLOTS + 100)

@@ -15,8 +15,8 @@
 #include "fault.h"
 #include "forms.h"
 #include "kmalloc.h"
-#include "sheaf.h"
 #include "slab.h"
+#include "slots.h"
 
 /* Free objects of a class in the slabs, not in sheaves alone: beside some that stay allocated. */
 static void stock(size_t size)

@@ -17,8 +17,8 @@
 
 #include "cache.h"
 #include "harden.h"
-#include "sheaf.h"
 #include "slab.h"
+#include "slots.h"
 
 #define SIZE	64
 #define COUNT	1024 /* objects of a slab */
