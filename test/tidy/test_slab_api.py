@@ -29,7 +29,7 @@ DOCS = [(header, doc) for header, text in HEADERS.items() for doc in reference.d
 DOCUMENTED = [name for _, doc in DOCS for name in doc.names]
 # What <linux/...> adds to them; types and attributes that every source of the kernel uses are left out.
 LINUX = {name for path in (support.SOURCE_ROOT / "include" / "compat" / "linux").glob("*.h") if path.name != "types.h"
-         for name in reference.declared(path.read_text()) if not name.startswith("struct ")}
+         for name in reference.declared(path.read_text()) if not name.startswith("struct ")} - {"SLAB_NO_INT"}
 TABLE = (support.SOURCE_ROOT / "doc" / "slab-api.md").read_text()
 
 
