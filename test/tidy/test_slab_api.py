@@ -190,7 +190,7 @@ def is_run(file, test):
     text = TESTS[file]
     if re.search(rf"^def {test}\(", text, re.M):
         return True
-    return bool(re.search(rf"(unit_test\w*|BOTH_FORMS)\({test}[,)]|for \(int \(\*part\)\(\) : {{[^}}]*\b{test}\b", text))
+    return bool(re.search(rf"(unit_test\w*|BOTH_FORMS)\({test}[,)]|\{{ \"{test}\", {test},|for \(int \(\*part\)\(\) : {{[^}}]*\b{test}\b", text))
 
 
 def uses(text, name):
