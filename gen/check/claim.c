@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/claim.h"
 
+#include "write/writer.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +77,12 @@ bool claim_read(struct claim *c, const char *text, const char *file, struct diag
 
 	*c = (struct claim){ 0 };
 	line = find_command(text, &c->line);
+	if (!line && claim_is_public_half(text)) {
+		diag_add(diags, SEVERITY_ERROR, &whole,
+			 "is a public half: the command that makes it stands in its private half");
+		diag_note(diags, "check that one, which checks both");
+		return false;
+	}
 	if (!line) {
 		diag_add(diags, SEVERITY_ERROR, &whole, "has no banner of gen-opaque");
 		diag_note(diags, "only what 'gen-opaque emit' wrote can be checked");
@@ -89,6 +97,13 @@ bool claim_read(struct claim *c, const char *text, const char *file, struct diag
 	}
 	take_target(c, line);
 	return true;
+}
+
+bool claim_is_public_half(const char *text)
+{
+	const char *line = next_line(text);
+
+	return line && text_starts(line, header_public_mark);
 }
 
 void claim_free(struct claim *c)

@@ -21,6 +21,8 @@ struct claim {
 /* False: the text has no banner, and diags says so of the file. *c is to be freed in either case.
  */
 bool claim_read(struct claim *c, const char *text, const char *file, struct diags *diags);
+/* Is it a header whose banner stands in its private half? */
+bool claim_is_public_half(const char *text);
 void claim_free(struct claim *c);
 
 #endif

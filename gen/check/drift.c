@@ -32,7 +32,7 @@ static char *phrase_of_field(const struct words *fields, const char *rest, const
 /* "size", "offset of 'fd'"; NULL: the macro is not of this type. */
 static char *phrase_of(const struct type_request *w, const char *macro)
 {
-	char *upper = text_upper(w->base), *phrase = NULL;
+	char *upper = text_upper(w->public_base ? w->public_base : w->base), *phrase = NULL;
 	size_t len = strlen(upper);
 
 	if (text_starts(macro, upper) && macro[len] == '_') {

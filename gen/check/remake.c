@@ -93,6 +93,8 @@ static char *find_root(const struct request *check, const char *file, const stru
 	start = start_of(file, name_of(claim, "-o"));
 	if (!start)
 		start = start_of(file, name_of(claim, "--fwd"));
+	if (!start)
+		start = start_of(file, name_of(claim, "--private"));
 	if (!start || !path_inside(outer, start)) {
 		free(start);
 		return outer;
@@ -238,7 +240,9 @@ static bool make(const char *file, struct remade *m, struct diags *diags)
 	if (!good)
 		diag_add(&said, SEVERITY_NOTE, &at, "this header cannot be made again");
 	diag_move(diags, &said);
-	return good && check_target(file, &m->claim, m->now.text, diags);
+	return good &&
+	       check_target(file, &m->claim,
+			    m->request.has_private ? m->now.forward_text : m->now.text, diags);
 }
 
 bool remake(const struct request *check, const char *file, struct remade *m, struct diags *diags)
@@ -265,10 +269,14 @@ bool remade_belongs(const struct remade *m, const char *file, const char *text, 
 {
 	const struct place at = { file, 1, 1 };
 	struct claim other;
-	bool good = claim_read(&other, text, file, diags);
+	bool good;
 
-	if (good && !(same_argument(&m->claim, &other, "-o") &&
-		      same_argument(&m->claim, &other, "--fwd"))) {
+	if (m->request.has_private && claim_is_public_half(text))
+		return true; /* it has no banner of its own */
+	good = claim_read(&other, text, file, diags);
+	if (good &&
+	    !(same_argument(&m->claim, &other, "-o") && same_argument(&m->claim, &other, "--fwd") &&
+	      same_argument(&m->claim, &other, "--private"))) {
 		diag_add(diags, SEVERITY_ERROR, &at,
 			 "another header's banner takes this for a part of that header");
 		good = false;

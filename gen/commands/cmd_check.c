@@ -140,19 +140,33 @@ static bool check_header(struct work *w, const char *file, struct diags *diags)
 	return good;
 }
 
-/* Each header on its own: one that cannot be checked leaves the others checked. */
+static bool is_public_half(const char *file)
+{
+	char *text = text_read_file(file, NULL);
+	bool is = text && claim_is_public_half(text);
+
+	free(text);
+	return is;
+}
+
+/*
+ * Each header on its own: one that cannot be checked leaves the others checked. Public halves come
+ * last, as their private ones check them, too.
+ */
 static bool check_all(struct work *w, const struct words *headers, struct diags *diags)
 {
 	bool good = true;
 
-	for (size_t i = 0; i < headers->n; i++) {
-		char *file = path_real(headers->v[i]);
-		struct diags said = { NULL, 0 };
+	for (int round = 0; round < 2; round++) {
+		for (size_t i = 0; i < headers->n; i++) {
+			char *file = path_real(headers->v[i]);
+			struct diags said = { NULL, 0 };
 
-		if (!words_have(&w->done, file))
-			good = check_header(w, file, &said) && good;
-		diag_move(diags, &said);
-		free(file);
+			if (is_public_half(file) == (round > 0) && !words_have(&w->done, file))
+				good = check_header(w, file, &said) && good;
+			diag_move(diags, &said);
+			free(file);
+		}
 	}
 	return good;
 }

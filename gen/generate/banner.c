@@ -130,6 +130,20 @@ static void print_offset(FILE *out, const struct request *r, const struct type_r
 	free(type);
 }
 
+/* Its member too, unless that follows from the rest. */
+static void print_shadow(FILE *out, const struct request *r, const struct type_request *w)
+{
+	const struct shadow_request *s = &w->shadow;
+	const char *name = s->has_typedef ? s->name : s->tag;
+	char *usual = r->has_private ? text_format("%s_opaque", w->public_base) : NULL;
+	bool says_member = s->member && !(usual && strcmp(s->member, usual) == 0);
+	char *whole = says_member ? text_format("%s.%s", name, s->member) : text_copy(name);
+
+	print_option(out, "--shadow", whole);
+	free(usual);
+	free(whole);
+}
+
 char *banner_command(const struct request *r)
 {
 	struct text t;
@@ -148,6 +162,8 @@ char *banner_command(const struct request *r)
 			print_offset(t.file, r, w, w->offsets.v[j]);
 		for (size_t j = 0; j < w->exposed.n; j++)
 			print_option(t.file, "--expose", w->exposed.v[j]);
+		if (w->shadow.name)
+			print_shadow(t.file, r, w);
 		if (w->align)
 			fprintf(t.file, " --align %" PRIu64, w->align);
 		if (w->reserve)
@@ -160,8 +176,11 @@ char *banner_command(const struct request *r)
 	}
 	if (r->guard)
 		fputs(" --guard", t.file);
+	if (r->libc)
+		fputs(" --libc", t.file);
 	if (r->forward_real)
-		print_path(t.file, r, "--fwd", r->forward_real, true);
+		print_path(t.file, r, r->has_private ? "--private" : "--fwd", r->forward_real,
+			   true);
 	if (r->layout_real)
 		print_path(t.file, r, "--layout", r->layout_real, true);
 	if (r->output_real)

@@ -22,7 +22,13 @@ static struct header_type *make_types(const struct composition *c, const struct 
 			.source = sources && i < sources->n ? sources->v[i] : NULL,
 			.offsets = &w->offsets,
 			.exposed = &w->exposed,
+			.public_base = w->public_base,
+			.shadow = { .tag = w->shadow.tag,
+				    .type_def = w->shadow.has_typedef ? w->shadow.name : NULL,
+				    .member = w->shadow.member },
 			.reserve = w->reserve,
+			/* of object files it has settled the layout's own */
+			.align = input_is_source(r->from) ? w->align : 0,
 			.flexible = w->flexible,
 			.elements = w->elements,
 		};
@@ -77,6 +83,14 @@ static struct header_target *make_targets(const struct composition *c, struct wo
 	return targets;
 }
 
+static void make_halves(const struct header *h, char **text, char **forward_text)
+{
+	*text = h->private_file ? header_public_text(h) : header_text(h);
+	*forward_text = h->private_file	  ? header_private_text(h)
+			: h->forward_file ? header_forward_text(h)
+					  : NULL;
+}
+
 void compose(const struct composition *c, char **text, char **forward_text)
 {
 	const struct request *r = c->request;
@@ -84,6 +98,8 @@ void compose(const struct composition *c, char **text, char **forward_text)
 	char *default_name = text_format("%s_opaque.h", r->wanted[0].base);
 	char *dir = r->output_real ? path_dir(r->output_real) : text_copy(r->here);
 	char *include = r->forward_real ? path_from(dir, r->forward_real) : NULL;
+	char *private_dir = r->has_private ? path_dir(r->forward_real) : NULL;
+	char *public_include = r->has_private ? path_from(private_dir, r->output_real) : NULL;
 	struct header_target *targets = make_targets(c, &triples);
 	struct header h = {
 		.n_types = r->n_wanted,
@@ -93,6 +109,8 @@ void compose(const struct composition *c, char **text, char **forward_text)
 		.file = r->output_real ? path_name(r->output_real) : default_name,
 		.forward_file = r->forward_real ? path_name(r->forward_real) : NULL,
 		.forward_include = include,
+		.public_include = public_include,
+		.private_file = r->has_private ? path_name(r->forward_real) : NULL,
 		.guard = r->guard,
 		.neutral = c->neutral,
 	};
@@ -102,12 +120,13 @@ void compose(const struct composition *c, char **text, char **forward_text)
 	h.types = types = make_types(c, &sources);
 	free(*text);
 	free(*forward_text);
-	*text = header_text(&h);
-	*forward_text = r->forward_real ? header_forward_text(&h) : NULL;
+	make_halves(&h, text, forward_text);
 	words_free(&sources);
 	words_free(&triples);
 	free(default_name);
 	free(include);
+	free(private_dir);
+	free(public_include);
 	free(targets);
 	free(types);
 	free(dir);

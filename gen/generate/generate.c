@@ -223,18 +223,20 @@ static void warn_of_doubt(const struct job *j, struct diags *diags)
 	diag_note(diags, "a compiler for it, named with --cc, has the last word");
 }
 
-static void warn_of_aliasing(const struct job *j, const struct layout *l, const char *base,
-			     struct diags *diags)
+static void warn_of_aliasing(const struct job *j, const struct layout *l,
+			     const struct type_request *w, struct diags *diags)
 {
 	const struct place at = { l->file, l->line, l->column };
 	const char *tag = l->declared ? strchr(l->declared, ' ') : "";
-	char *spelling = layout_spelling(l), *upper = text_upper(base);
+	char *spelling = layout_spelling(l), *upper = text_upper(w->base);
+	char *shadow =
+		w->shadow.tag ? text_copy(w->shadow.tag) : text_format("struct %s_opaque", w->base);
 	bool lto = j->compile->lto;
 
 	diag_add(diags, lto ? SEVERITY_ERROR : SEVERITY_WARNING, &at,
-		 "%s lacks may_alias and the flags lack -fno-strict-aliasing: copies of a struct "
-		 "%s_opaque, or of what holds one, may go wrong%s",
-		 spelling, base, lto ? ", and do so with -flto" : "");
+		 "%s lacks may_alias and the flags lack -fno-strict-aliasing: copies of a "
+		 "%s, or of what holds one, may go wrong%s",
+		 spelling, shadow, lto ? ", and do so with -flto" : "");
 	diag_note(
 		diags,
 		"compile the owner with -fno-strict-aliasing, or define the type as '%s %s_PRIVATE%s "
@@ -242,6 +244,7 @@ static void warn_of_aliasing(const struct job *j, const struct layout *l, const 
 		l->is_union ? "union" : "struct", upper, tag, upper);
 	free(spelling);
 	free(upper);
+	free(shadow);
 }
 
 /*
@@ -254,7 +257,7 @@ static void check_aliasing(const struct job *j, struct diags *diags)
 		const struct layout *l = &j->layouts.v[i];
 
 		if (l->is_record && !l->has_may_alias && !j->compile->no_strict_aliasing)
-			warn_of_aliasing(j, l, j->r->wanted[i].base, diags);
+			warn_of_aliasing(j, l, &j->r->wanted[i], diags);
 	}
 }
 

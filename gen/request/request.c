@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "model/targets.h"
+#include "request/shadow_request.h"
 #include "request/type_request.h"
 
 #include <inttypes.h>
@@ -17,6 +18,9 @@ enum {
 	OPT_TYPE = 1,
 	OPT_OUTPUT,
 	OPT_FORWARD,
+	OPT_PRIVATE,
+	OPT_SHADOW,
+	OPT_LIBC,
 	OPT_OFFSET,
 	OPT_EXPOSE,
 	OPT_DATABASE,
@@ -62,6 +66,14 @@ const struct option_spec emit_options[] = {
 	  "where the header goes; '-' or none: standard output" },
 	{ OPT_FORWARD, '\0', "fwd", "FILE",
 	  "put forward declarations and casts apart, into this file" },
+	{ OPT_PRIVATE, '\0', "private", "FILE",
+	  "put what only the owner needs into this file, so that the\n"
+	  "header can be installed: casts, checks, helpers, the banner" },
+	{ OPT_SHADOW, '\0', "shadow", "NAME",
+	  "call the shadow of the -t before it NAME, its bytes MEMBER:\n"
+	  "'struct NAME', 'union NAME', or NAME for a tag and a typedef;\n"
+	  "NAME.MEMBER" },
+	{ OPT_LIBC, '\0', "libc", NULL, "let names be such as are reserved to a C library" },
 	{ OPT_OFFSET, '\0', "offset", "FIELD",
 	  "add X_OFFSETOF_FIELD and X_SIZEOF_FIELD for the -t before\n"
 	  "it, or of 'struct X.field'" },
@@ -86,8 +98,9 @@ const struct option_spec emit_options[] = {
 	{ OPT_NO_CONFIRM, '\0', "no-confirm", NULL, help_no_confirm },
 	{ OPT_EXACT, '\0', "exact", NULL, "refuse where object files leave the alignment open" },
 	{ OPT_ALIGN, '\0', "align", "N",
-	  "the alignment in bytes, where object files leave it open, of\n"
-	  "the -t before it" },
+	  "align the shadow of the -t before it to N bytes, a floor for\n"
+	  "the type; of object files: its alignment, where they leave it\n"
+	  "open" },
 	{ OPT_LAYOUT, '\0', "layout", "FILE",
 	  "write the layouts too, as JSON, so that check can say later\n"
 	  "what became of the fields" },
@@ -181,9 +194,9 @@ const struct option_spec check_options[] = {
 
 /* What a header may ask for. Nothing that names a compiler, or a file that is no output of it. */
 static const int claimable[] = {
-	OPT_TYPE,   OPT_OUTPUT,	  OPT_FORWARD,	  OPT_LAYOUT, OPT_OFFSET,
-	OPT_EXPOSE, OPT_DATABASE, OPT_NO_CONFIRM, OPT_TARGET, OPT_EXACT,
-	OPT_ALIGN,  OPT_FROM,	  OPT_RESERVE,	  OPT_GUARD,  OPT_FLEX,
+	OPT_TYPE,     OPT_OUTPUT,     OPT_FORWARD, OPT_LAYOUT,	OPT_OFFSET, OPT_EXPOSE,
+	OPT_DATABASE, OPT_NO_CONFIRM, OPT_TARGET,  OPT_EXACT,	OPT_ALIGN,  OPT_FROM,
+	OPT_RESERVE,  OPT_GUARD,      OPT_FLEX,	   OPT_PRIVATE, OPT_SHADOW, OPT_LIBC,
 };
 
 enum { LEAST_CACHELINE = 8, DEFAULT_CACHELINE = 64, MOST_CACHELINE = 4096 };
@@ -291,6 +304,16 @@ static bool set_cacheline(struct request *r, const char *argument, struct diags 
 	return true;
 }
 
+/* Of the two there can be one: check_halves() says so. */
+static bool set_half(struct request *r, const char *argument, const char *option, bool *has,
+		     struct diags *diags)
+{
+	bool other = r->forward && !*has;
+
+	*has = true;
+	return other || set_once(&r->forward, argument, option, diags);
+}
+
 static bool handle(void *context, int id, const char *argument, struct diags *diags)
 {
 	struct request *r = context;
@@ -305,7 +328,14 @@ static bool handle(void *context, int id, const char *argument, struct diags *di
 	case OPT_OUTPUT:
 		return set_once(&r->output, argument, "-o", diags);
 	case OPT_FORWARD:
-		return set_once(&r->forward, argument, "--fwd", diags);
+		return set_half(r, argument, "--fwd", &r->has_light, diags);
+	case OPT_PRIVATE:
+		return set_half(r, argument, "--private", &r->has_private, diags);
+	case OPT_SHADOW:
+		return shadow_request_set(r, argument, diags);
+	case OPT_LIBC:
+		r->libc = true;
+		return true;
 	case OPT_DATABASE:
 		return set_once(&r->database, argument, "-p", diags);
 	case OPT_LAYOUT:
@@ -370,6 +400,31 @@ static bool has_type(const struct request *r, struct diags *diags)
 	return false;
 }
 
+/* A light half is not for a header whose casts are in a private one. */
+static bool check_halves(const struct request *r, struct diags *diags)
+{
+	const char *wrong = r->has_light ? "--fwd" : r->guard ? "--guard" : NULL;
+
+	if (r->forward && strcmp(r->forward, "-") == 0) {
+		diag_error(diags, "%s wants a file of its own",
+			   r->has_private ? "--private" : "--fwd");
+		return false;
+	}
+	if (r->has_private && wrong) {
+		diag_error(diags,
+			   "%s cannot be had with --private: its text would be in the public "
+			   "half",
+			   wrong);
+		return false;
+	}
+	if (r->has_private && (!r->output || strcmp(r->output, "-") == 0)) {
+		diag_error(diags,
+			   "--private wants a file for -o, the public half, which it includes");
+		return false;
+	}
+	return true;
+}
+
 bool request_check_emit(struct request *r, struct diags *diags)
 {
 	if (!has_type(r, diags))
@@ -378,10 +433,8 @@ bool request_check_emit(struct request *r, struct diags *diags)
 		return false;
 	if (!has_input(r, diags))
 		return false;
-	if (r->forward && strcmp(r->forward, "-") == 0) {
-		diag_error(diags, "--fwd wants a file of its own");
+	if (!shadow_request_settle(r, diags) || !check_halves(r, diags))
 		return false;
-	}
 	if (r->layout && strcmp(r->layout, "-") == 0) {
 		diag_error(diags, "--layout wants a file of its own");
 		return false;
@@ -419,8 +472,10 @@ static bool check_outputs(const struct request *r, struct diags *diags)
 	char *stamp = r->stamp ? path_real(r->stamp) : NULL;
 	const char *reals[] = { r->input,	r->output_real, r->forward_real,
 				r->layout_real, depfile,	stamp };
-	const char *const words[] = { "the source", "-o",	 "--fwd",
-				      "--layout",   "--depfile", "--stamp" };
+	const char *const words[] = {
+		"the source", "-o",	   r->has_private ? "--private" : "--fwd",
+		"--layout",   "--depfile", "--stamp"
+	};
 	bool good = true;
 
 	if (r->depfile && !r->output_real) {
@@ -508,14 +563,6 @@ static bool check_reader(const struct request *r, struct diags *diags)
 		if (wrong)
 			diag_error(diags, "%s cannot change what is compiled already", wrong);
 		return !wrong && check_alone(r, diags);
-	}
-	for (size_t i = 0; i < r->n_wanted; i++)
-		if (r->wanted[i].align)
-			wrong = "--align";
-	if (wrong) {
-		diag_error(diags, "%s is for object files: a source says its alignments itself",
-			   wrong);
-		return false;
 	}
 	return check_alone(r, diags);
 }

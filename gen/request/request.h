@@ -9,13 +9,24 @@
 #include "read/input.h"
 #include "request/options.h"
 
+/* What --shadow says; all NULL: nothing. */
+struct shadow_request {
+	char *name;   /* "conn_room" */
+	char *tag;    /* "struct conn_room" */
+	char *member; /* of its bytes */
+	bool has_typedef;
+};
+
 /* One -t and what belongs to it. */
 struct type_request {
 	struct type_name type;
-	char *base;		       /* of the names made for it */
+	char *base;	   /* of the names made for it */
+	bool base_given;   /* -t says it, with '=' */
+	char *public_base; /* of the names in a public half; NULL: there is none */
+	struct shadow_request shadow;
 	struct words offsets, exposed; /* paths of fields: "fd", "list.next" */
-	uint64_t align;		       /* what settles a bound; 0: not said */
-	uint64_t reserve;	       /* the shadow's size in bytes; 0: that of the type */
+	uint64_t align;	   /* what settles a bound, or of a source a floor; 0: not said */
+	uint64_t reserve;  /* the shadow's size in bytes; 0: that of the type */
 	char *flexible;	   /* the array of --flex: its path, "" the only one; NULL: not asked for */
 	uint64_t elements; /* of it, that there is to be room for */
 };
@@ -31,7 +42,8 @@ struct request {
 	struct words objects; /* real paths, if they are objects */
 	char *input;	      /* the first one's real path */
 	char *output;	      /* as spelled; "-" for standard output */
-	char *forward, *layout, *depfile, *stamp;
+	char *forward;	      /* of --fwd, or with has_private of --private */
+	char *layout, *depfile, *stamp;
 	char *output_real, *forward_real, *layout_real; /* real paths, NULL for standard output */
 	char *database;					/* the directory of compile_commands.json */
 	char *target;					/* the only one that is asked for */
@@ -48,9 +60,11 @@ struct request {
 	size_t format;		    /* index of the command's formats */
 	const char *const *formats; /* NULL: there are none to choose from */
 	bool no_confirm;
-	bool exact;  /* no bound will do */
-	bool guard;  /* at link time */
-	bool update; /* check writes what drifted */
+	bool exact;		     /* no bound will do */
+	bool guard;		     /* at link time */
+	bool has_light, has_private; /* which of the two `forward` is */
+	bool libc;		     /* names may be those reserved to a C library */
+	bool update;		     /* check writes what drifted */
 	enum diag_format error_format;
 	bool help; /* only this was asked; the rest is not checked */
 

@@ -7,8 +7,7 @@
 #include "base/text.h"
 #include "base/words.h"
 
-/* The -t that an option is for; what comes before any is kept apart. */
-static struct type_request *current(struct request *r)
+struct type_request *type_request_current(struct request *r)
 {
 	return r->n_wanted ? &r->wanted[r->n_wanted - 1] : &r->orphan;
 }
@@ -42,6 +41,7 @@ bool type_request_add(struct request *r, const char *argument, struct diags *dia
 	memset(w, 0, sizeof(*w));
 	w->type = type;
 	w->base = text_copy(equals ? equals + 1 : colons ? colons + 1 : type.name);
+	w->base_given = equals;
 	return true;
 }
 
@@ -96,7 +96,7 @@ bool type_request_add_field(struct request *r, const char *argument, bool expose
 	if (w)
 		path = dot + 1;
 	else if (!dot || !memchr(argument, ' ', (size_t)(dot - argument)))
-		w = current(r);
+		w = type_request_current(r);
 	if (!w) {
 		diag_error(diags, "'%s' names a field of no type that -t asks for before it",
 			   argument);
@@ -130,6 +130,7 @@ static const char *const options[] = {
 	[WANTED_ALIGN] = "--align",
 	[WANTED_RESERVE] = "--reserve",
 };
+enum { MAX_ALIGN = 1 << 28 }; /* of ELF, as compilers have it; others allow less */
 enum { N_NUMBERS = sizeof(options) / sizeof(*options) };
 
 static uint64_t *slot_of(struct type_request *w, enum wanted_number which)
@@ -148,11 +149,16 @@ static bool parse(const char *text, uint64_t *n)
 bool type_request_set(struct request *r, enum wanted_number which, const char *argument,
 		      struct diags *diags)
 {
-	uint64_t *slot = slot_of(current(r), which), n;
+	uint64_t *slot = slot_of(type_request_current(r), which), n;
 	bool good = parse(argument, &n) && n > 0;
 
 	if (which == WANTED_ALIGN && (!good || (n & (n - 1)) != 0)) {
 		diag_error(diags, "'%s' is no alignment: a power of two is", argument);
+		return false;
+	}
+	if (which == WANTED_ALIGN && n > MAX_ALIGN) {
+		diag_error(diags, "'%s' is no alignment: object files allow no more than %d",
+			   argument, MAX_ALIGN);
 		return false;
 	}
 	if (!good) {
@@ -172,7 +178,7 @@ bool type_request_set(struct request *r, enum wanted_number which, const char *a
 bool type_request_set_flexible(struct request *r, const char *argument, struct diags *diags)
 {
 	const char *equals = strchr(argument, '='), *count = equals ? equals + 1 : argument;
-	struct type_request *w = current(r);
+	struct type_request *w = type_request_current(r);
 	char *path = equals ? text_copy_n(argument, (size_t)(equals - argument)) : text_copy("");
 	uint64_t n;
 
@@ -193,6 +199,17 @@ bool type_request_set_flexible(struct request *r, const char *argument, struct d
 	return false;
 }
 
+bool type_request_has_floors(const struct request *r)
+{
+	for (size_t i = 0; i < r->n_wanted; i++) {
+		const struct type_request *w = &r->wanted[i];
+
+		if (!w->reserve || !w->align || w->flexible || w->offsets.n || w->exposed.n)
+			return false;
+	}
+	return r->n_wanted > 0 && input_is_source(r->from);
+}
+
 /* ---- before any -t ---- */
 
 /* An option that was given; NULL: none. */
@@ -201,10 +218,11 @@ static const char *some_option(struct type_request *w)
 	for (int i = 0; i < N_NUMBERS; i++)
 		if (*slot_of(w, (enum wanted_number)i) > 0)
 			return options[i];
-	return w->offsets.n   ? "--offset"
-	       : w->exposed.n ? "--expose"
-	       : w->flexible  ? "--flex"
-			      : NULL;
+	return w->offsets.n	? "--offset"
+	       : w->exposed.n	? "--expose"
+	       : w->flexible	? "--flex"
+	       : w->shadow.name ? "--shadow"
+				: NULL;
 }
 
 static bool settle_flexible(struct type_request *only, struct type_request *orphan,
@@ -219,6 +237,20 @@ static bool settle_flexible(struct type_request *only, struct type_request *orph
 	only->flexible = orphan->flexible;
 	only->elements = orphan->elements;
 	orphan->flexible = NULL;
+	return true;
+}
+
+static bool settle_shadow(struct type_request *only, struct type_request *orphan,
+			  struct diags *diags)
+{
+	if (!orphan->shadow.name)
+		return true;
+	if (only->shadow.name) {
+		diag_error(diags, "--shadow is given twice for one type");
+		return false;
+	}
+	only->shadow = orphan->shadow;
+	memset(&orphan->shadow, 0, sizeof(orphan->shadow));
 	return true;
 }
 
@@ -243,13 +275,17 @@ bool type_request_settle(struct request *r, struct diags *diags)
 		}
 		*slot += before;
 	}
-	return settle_flexible(only, &r->orphan, diags);
+	return settle_flexible(only, &r->orphan, diags) && settle_shadow(only, &r->orphan, diags);
 }
 
 void type_request_release(struct type_request *w)
 {
 	free(w->type.name);
 	free(w->base);
+	free(w->public_base);
+	free(w->shadow.name);
+	free(w->shadow.tag);
+	free(w->shadow.member);
 	free(w->flexible);
 	words_free(&w->offsets);
 	words_free(&w->exposed);

@@ -17,7 +17,11 @@ void pen_open(struct pen *p, FILE *out, const struct header *h, size_t target, s
 			   .base = h->types[type].base,
 			   .upper = text_upper(h->types[type].base),
 			   .spelling = layout_spelling(l),
-			   .shadow = text_format("struct %s_opaque", h->types[type].base),
+			   .shadow = h->types[type].shadow.tag
+					     ? text_copy(h->types[type].shadow.tag)
+					     : text_format("struct %s_opaque", h->types[type].base),
+			   .member = h->types[type].shadow.member ? h->types[type].shadow.member
+								  : "opaque",
 			   .pointee = l->declared ? l->declared : "void" };
 }
 
@@ -31,9 +35,9 @@ void pen_close(struct pen *p)
 void pen_print(const struct pen *p, enum header_template which, const struct template_value *own)
 {
 	const struct template_value shared[] = {
-		{ "BASE", p->base },	 { "UPPER", p->upper },	    { "TYPE", p->spelling },
-		{ "SHADOW", p->shadow }, { "POINTEE", p->pointee }, { "FILE", p->header->file },
-		{ NULL, NULL },
+		{ "BASE", p->base },	     { "UPPER", p->upper },   { "TYPE", p->spelling },
+		{ "SHADOW", p->shadow },     { "MEMBER", p->member }, { "POINTEE", p->pointee },
+		{ "FILE", p->header->file }, { NULL, NULL },
 	};
 
 	template_print(p->out, header_templates[which], own, shared);
@@ -46,6 +50,17 @@ const struct flexible_array *header_flexible(const struct header_type *type, con
 	if (type->flexible[0])
 		return layout_find_flexible(l, type->flexible);
 	return l->n_flexible == 1 ? &l->flexible[0] : NULL;
+}
+
+bool header_has_floors(const struct header *h)
+{
+	for (size_t i = 0; i < h->n_types; i++) {
+		const struct header_type *t = &h->types[i];
+
+		if (!t->reserve || !t->align || t->flexible || t->offsets->n || t->exposed->n)
+			return false;
+	}
+	return true;
 }
 
 /* The elements may begin in the type's padding. */
@@ -64,9 +79,16 @@ uint64_t header_need(const struct header_type *type, const struct layout *l)
 	return need > l->size ? need : l->size;
 }
 
+uint64_t header_align(const struct header_type *type, const struct layout *l)
+{
+	return type->align ? type->align : l->align;
+}
+
 uint64_t header_room(const struct header_type *type, const struct layout *l)
 {
-	return type->reserve ? type->reserve : header_need(type, l);
+	uint64_t need = header_need(type, l), align = header_align(type, l);
+
+	return type->reserve ? type->reserve : (need + align - 1) / align * align;
 }
 
 bool layout_is_open(const struct layout *l)

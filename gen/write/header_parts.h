@@ -18,14 +18,15 @@ struct pen {
 	char *upper;
 	char *spelling;	     /* of the private type: "struct conn" */
 	char *shadow;	     /* and of its shadow: "struct conn_opaque" */
+	const char *member;  /* of the shadow: "opaque" */
 	const char *pointee; /* what a pointer to it points to: "struct conn", or "void" */
 };
 
 void pen_open(struct pen *p, FILE *out, const struct header *h, size_t target, size_t type);
 void pen_close(struct pen *p);
 /*
- * Print the template. BASE, UPPER, TYPE (the private one), SHADOW, POINTEE and FILE (the header's
- * name) come from the pen, all other places from the caller: VALUES(), or NULL.
+ * Print the template. BASE, UPPER, TYPE (the private one), SHADOW, MEMBER, POINTEE and FILE (the
+ * header's name) come from the pen, all other places from the caller: VALUES(), or NULL.
  */
 void pen_print(const struct pen *p, enum header_template which, const struct template_value *own);
 
@@ -35,10 +36,13 @@ static inline const struct layout *header_layout(const struct header *h, size_t 
 	return &h->targets[target].layouts.v[type];
 }
 
+/* Do sizes and alignments of all types have floors, so that the numbers serve every target? */
+bool header_has_floors(const struct header *h);
+
 /* Is the numbers' place the ladder of #if, which says them for each target? */
 static inline bool header_has_ladder(const struct header *h)
 {
-	return h->n_targets > 1;
+	return h->n_targets > 1 && !header_has_floors(h);
 }
 
 /* The array whose elements are counted; NULL: none, or it is not known which. */
@@ -53,15 +57,20 @@ static inline bool header_has_size(const struct layout *l, const char *path)
 uint64_t header_need(const struct header_type *type, const struct layout *l);
 /* How many bytes the shadow has. */
 uint64_t header_room(const struct header_type *type, const struct layout *l);
+/* How the shadow is aligned. */
+uint64_t header_align(const struct header_type *type, const struct layout *l);
 /* Is the alignment only a bound from above? */
 bool layout_is_open(const struct layout *l);
 
 void print_light(const struct pen *p);
 void print_numbers(const struct pen *p);
+/* The same without a word beside them. */
+void print_bare_numbers(const struct pen *p);
 void print_ladder(FILE *out, const struct header *h);
 /* The members of the shadow, each line with this end. */
 void print_members(const struct pen *p, const char *end);
 void print_shadow(const struct pen *p);
+void print_public_shadow(const struct pen *p);
 void print_helpers(const struct pen *p);
 void print_guard(const struct pen *p);
 void print_check(const struct pen *p);

@@ -75,6 +75,27 @@ const char *const header_templates[N_TEMPLATES] = {
 		" */\n"
 		"@SHADOW@ {\n",
 	[TEMPLATE_SHADOW_END] = "} @UPPER@_OPAQUE_ATTRIBUTES;\n\n",
+	/*
+	 * C89 and C++98, which know no word for alignment, nor _Bool. In front of the tag all
+	 * compilers take one, MSVC (which clang-cl is, too) its own.
+	 */
+	[TEMPLATE_PUBLIC_BOOL] = "#ifdef __cplusplus\n"
+				 "#define @UPPER@_OPAQUE_BOOL bool\n"
+				 "#elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 199901L\n"
+				 "#define @UPPER@_OPAQUE_BOOL _Bool\n"
+				 "#else\n"
+				 "#define @UPPER@_OPAQUE_BOOL unsigned char\n"
+				 "#endif\n",
+	[TEMPLATE_PUBLIC_SHADOW] =
+		"#ifdef _MSC_VER\n"
+		"@KIND@ __declspec(align(@UPPER@_ALIGN)) @TAG@ {\n"
+		"#else\n"
+		"@KIND@ __attribute__((__aligned__(@UPPER@_ALIGN), __may_alias__)) @TAG@ {\n"
+		"#endif\n",
+	[TEMPLATE_PRIVATE_NUMBERS] =
+		"/* The numbers of the public half, under the names of this one. */\n"
+		"#define @UPPER@_SIZE @PUBLIC@_SIZE\n"
+		"#define @UPPER@_ALIGN @PUBLIC@_ALIGN\n",
 	[TEMPLATE_HELPERS] =
 		"/* Copy all bytes; right under strict aliasing whatever the private type says. */\n"
 		"static inline void @BASE@_opaque_copy(@SHADOW@ *to, const @SHADOW@ *from)\n"
@@ -182,6 +203,11 @@ const char *const header_templates[N_TEMPLATES] = {
 		"\t@UPPER@_OPAQUE_ASSERT(size, \\\n"
 		"\t\tsizeof(@TYPE@) @COMPARISON@ @UPPER@_SIZE, \\\n"
 		"\t\t\"@TYPE@: its size is @MISFIT@ the @UPPER@_SIZE of @FILE@; generate it again\")",
+	[TEMPLATE_CHECK_ROUNDED] =
+		"; \\\n"
+		"\t@UPPER@_OPAQUE_ASSERT(rounded, \\\n"
+		"\t\t@UPPER@_SIZE < @UPPER@_ALIGN + sizeof(@TYPE@), \\\n"
+		"\t\t\"@TYPE@: it takes less than the @UPPER@_SIZE of @FILE@; generate it again\")",
 	/* Elements have to fit; and they are all that the shadow is larger for, up to its
 	   alignment. */
 	[TEMPLATE_CHECK_ELEMENTS] =

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char header_public_mark[] = "/* Made by gen-opaque: a public half. Do not edit. */";
+
 /* A comment must not end early; in a shell word, two quotes in the middle change nothing. */
 static void print_in_comment(FILE *out, const char *s)
 {
@@ -68,6 +70,11 @@ static const char *basis(const struct header_target *t)
 
 static void print_targets(FILE *out, const struct header *h)
 {
+	if (header_has_floors(h)) {
+		fputs(" * on every target: its numbers are the most that each of them needs.\n",
+		      out);
+		return;
+	}
 	if (!header_has_ladder(h)) {
 		fprintf(out, " * on %s, %s.\n", h->targets[0].triple, basis(&h->targets[0]));
 		return;
@@ -135,6 +142,77 @@ char *header_text(const struct header *h)
 	if (header_has_ladder(h))
 		print_ladder(t.file, h);
 	for_each_type(t.file, h, print_full);
+	fprintf(t.file, "#endif /* %s */\n", guard);
+	free(guard);
+	return text_close(&t);
+}
+
+/* ---- in two halves ---- */
+
+/* The same header, with the names that its public half has. The caller frees the types. */
+static struct header public_header(const struct header *h)
+{
+	struct header half = *h;
+	struct header_type *types = text_alloc(h->n_types, sizeof(*types));
+
+	for (size_t i = 0; i < h->n_types; i++) {
+		types[i] = h->types[i];
+		if (types[i].public_base)
+			types[i].base = types[i].public_base;
+	}
+	half.types = types;
+	return half;
+}
+
+static void print_public(const struct pen *p)
+{
+	if (!header_has_ladder(p->header))
+		print_bare_numbers(p);
+	print_public_shadow(p);
+}
+
+char *header_public_text(const struct header *h)
+{
+	struct header half = public_header(h);
+	char *guard = guard_of(h->file);
+	struct text t;
+
+	text_open(&t);
+	fprintf(t.file, "/* SPDX-License-Identifier: CC0-1.0 */\n%s\n#ifndef %s\n#define %s\n",
+		header_public_mark, guard, guard);
+	if (header_has_ladder(&half))
+		print_ladder(t.file, &half);
+	for_each_type(t.file, &half, print_public);
+	fputs("#endif\n", t.file);
+	free((void *)half.types);
+	free(guard);
+	return text_close(&t);
+}
+
+static void print_private_half(const struct pen *p)
+{
+	char *public = p->type->public_base ? text_upper(p->type->public_base) : NULL;
+
+	if (public && strcmp(public, p->upper) != 0)
+		pen_print(p, TEMPLATE_PRIVATE_NUMBERS, VALUES({ "PUBLIC", public }));
+	print_light(p);
+	print_helpers(p);
+	print_check(p);
+	free(public);
+}
+
+char *header_private_text(const struct header *h)
+{
+	char *guard = guard_of(h->private_file);
+	struct text t;
+
+	text_open(&t);
+	print_banner(t.file, h, "the private half of a header");
+	fprintf(t.file, "#ifndef %s\n#define %s\n\n#include \"%s\"\n", guard, guard,
+		h->public_include);
+	fputs("#if !defined(__GNUC__)\n#include <stddef.h>\n#include <string.h>\n#endif\n\n",
+	      t.file);
+	for_each_type(t.file, h, print_private_half);
 	fprintf(t.file, "#endif /* %s */\n", guard);
 	free(guard);
 	return text_close(&t);

@@ -92,6 +92,7 @@ static const struct field *find(const struct subject *s, const char *path, const
 static bool check_exposed(const struct subject *s, const struct field *f, struct diags *diags)
 {
 	const struct layout *l = s->layout;
+	const char *member = s->type->shadow.member ? s->type->shadow.member : "opaque";
 
 	if (f->size == 0 || f->offset + f->size > l->size)
 		diag_add(diags, SEVERITY_ERROR, &s->at, "'%s' has no size and cannot be exposed",
@@ -99,10 +100,13 @@ static bool check_exposed(const struct subject *s, const struct field *f, struct
 	else if (f->offset % f->align != 0 || f->align > l->align)
 		diag_add(diags, SEVERITY_ERROR, &s->at,
 			 "'%s' is packed: no member of a shadow can stand at its offset", f->name);
-	else if (text_starts(f->name, "opaque"))
+	else if (text_starts(f->name, member))
 		diag_add(diags, SEVERITY_ERROR, &s->at,
-			 "'%s' cannot be exposed: names that start with 'opaque' are the shadow's "
-			 "own",
+			 "'%s' cannot be exposed: names that start with '%s' are the shadow's own",
+			 f->name, member);
+	else if (s->type->shadow.tag && text_starts(s->type->shadow.tag, "union "))
+		diag_add(diags, SEVERITY_ERROR, &s->at,
+			 "'%s' cannot be exposed in a union: its members would share their bytes",
 			 f->name);
 	else
 		return true;
@@ -194,9 +198,23 @@ static bool check_holdable(const struct subject *s, struct diags *diags)
 	return false;
 }
 
+static bool check_align(const struct subject *s, struct diags *diags)
+{
+	uint64_t floor = s->type->align, align = s->layout->align;
+
+	if (floor == 0 || align <= floor)
+		return true;
+	diag_add(diags, SEVERITY_ERROR, &s->at,
+		 "%s has outgrown its alignment: it wants %" PRIu64 " bytes, and --align keeps "
+		 "%" PRIu64,
+		 s->spelling, align, floor);
+	diag_note(diags, "a larger alignment is a new layout: all holders must be built again");
+	return false;
+}
+
 static bool check_reserve(const struct subject *s, struct diags *diags)
 {
-	uint64_t reserve = s->type->reserve, align = s->layout->align;
+	uint64_t reserve = s->type->reserve, align = header_align(s->type, s->layout);
 	uint64_t size = header_need(s->type, s->layout);
 
 	if (reserve == 0 || (size <= reserve && reserve % align == 0))
@@ -211,7 +229,7 @@ static bool check_reserve(const struct subject *s, struct diags *diags)
 	} else {
 		diag_add(diags, SEVERITY_ERROR, &s->at,
 			 "--reserve %" PRIu64 " is not a multiple of the alignment of %s, %" PRIu64,
-			 reserve, s->spelling, align);
+			 reserve, s->type->align ? "the shadow" : s->spelling, align);
 		diag_note(diags, "%" PRIu64 " is one", (reserve / align + 1) * align);
 	}
 	return false;
@@ -223,7 +241,8 @@ static bool check_subject(const struct subject *s, struct diags *diags)
 
 	if (!check_holdable(s, diags))
 		return false;
-	good = check_reserve(s, diags);
+	good = check_align(s, diags);
+	good = check_reserve(s, diags) && good;
 	for (size_t i = 0; i < s->type->offsets->n; i++)
 		good = find(s, s->type->offsets->v[i], "--offset", diags) && good;
 	for (size_t i = 0; i < s->type->exposed->n; i++) {
@@ -262,7 +281,7 @@ static bool check_type(const struct header *h, size_t target, size_t type, struc
 	const struct subject s = { &h->types[type], l, spelling, { l->file, l->line, l->column } };
 	bool good = check_subject(&s, diags);
 
-	if (!good && header_has_ladder(h))
+	if (!good && h->n_targets > 1)
 		diag_note(diags, "so it is on %s", h->targets[target].known->name);
 	free(spelling);
 	return good && check_alike(h, target, type, diags);

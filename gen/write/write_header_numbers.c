@@ -16,7 +16,7 @@
 static void define_size(const struct pen *p)
 {
 	char *size = text_format("%" PRIu64, header_room(p->type, p->layout));
-	char *align = text_format("%" PRIu64, p->layout->align);
+	char *align = text_format("%" PRIu64, header_align(p->type, p->layout));
 
 	pen_print(p, TEMPLATE_SIZE, VALUES({ "SIZE", size }, { "ALIGN", align }));
 	free(size);
@@ -55,7 +55,7 @@ static void define_guard(const struct pen *p)
 	uint64_t print = t->reserve ? fingerprint_fields(p->layout, t->offsets, t->exposed)
 				    : fingerprint_layout(p->layout, header_flexible(t, p->layout));
 	char *size = text_format("%" PRIu64, header_room(t, p->layout));
-	char *align = text_format("%" PRIu64, p->layout->align);
+	char *align = text_format("%" PRIu64, header_align(p->type, p->layout));
 	char *hex = text_format("%016" PRIx64, print);
 
 	pen_print(p, TEMPLATE_GUARD_NAME,
@@ -73,7 +73,7 @@ static void print_size_comment(const struct pen *p)
 	const struct flexible_array *array = header_flexible(p->type, p->layout);
 
 	fprintf(p->out, "/%s Size and alignment of %s%s", open ? "*\n *" : "*",
-		p->type->reserve ? "the room for " : "", p->spelling);
+		p->type->reserve || p->type->align ? "the room for " : "", p->spelling);
 	if (array)
 		fprintf(p->out, " with %s_FLEX elements of %s", p->upper, array->path);
 	fputs(", in bytes.", p->out);
@@ -84,6 +84,12 @@ static void print_size_comment(const struct pen *p)
 			".\n",
 			p->layout->align_low);
 	fputs(" */\n", p->out);
+}
+
+void print_bare_numbers(const struct pen *p)
+{
+	define_size(p);
+	define_offsets(p);
 }
 
 void print_numbers(const struct pen *p)

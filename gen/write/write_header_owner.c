@@ -20,24 +20,27 @@ static void print_offset_assertions(const struct pen *p, const char *path)
 
 static void print_align_assertions(const struct pen *p)
 {
-	bool ladder = header_has_ladder(p->header), open = p->type->reserve > 0;
+	bool ladder = header_has_ladder(p->header), open = p->type->reserve || p->type->align;
 
 	for (size_t t = 0; t < p->header->n_targets; t++)
 		open = open || layout_is_open(header_layout(p->header, t, p->index));
 	pen_print(
 		p, TEMPLATE_CHECK_ALIGN,
 		VALUES({ "COMPARISON", open ? "<=" : "==" }, { "MISFIT", open ? "above" : "not" }));
-	if (ladder && open && !p->type->reserve) /* a bound on one target, exact on another */
+	if (ladder && open && !p->type->reserve &&
+	    !p->type->align) /* a bound on one target, exact on another */
 		pen_print(p, TEMPLATE_CHECK_ALIGN_LEAST, NULL);
 }
 
 static void print_size_assertions(const struct pen *p)
 {
-	bool least = p->type->reserve || p->type->flexible;
+	bool least = p->type->reserve || p->type->align || p->type->flexible;
 
 	pen_print(p, TEMPLATE_CHECK_SIZE,
 		  VALUES({ "COMPARISON", least ? "<=" : "==" },
 			 { "MISFIT", least ? "above" : "not" }));
+	if (p->type->align && !p->type->reserve && !p->type->flexible)
+		pen_print(p, TEMPLATE_CHECK_ROUNDED, NULL);
 	if (p->type->flexible) {
 		const struct template_value *own =
 			VALUES({ "ARRAY", header_flexible(p->type, p->layout)->path });

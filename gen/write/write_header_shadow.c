@@ -61,17 +61,19 @@ void print_members(const struct pen *p, const char *end)
 {
 	size_t n, gaps = 0;
 	const struct field **fields = exposed_fields(p, &n);
-	char *first = text_format("%s_OPAQUE_ALIGNAS ", p->upper);
+	char *first = p->header->private_file ? text_copy("")
+					      : text_format("%s_OPAQUE_ALIGNAS ", p->upper);
 	uint64_t at = 0, room = header_room(p->type, p->layout);
 
 	if (n == 0)
-		fprintf(p->out, "\t%sunsigned char opaque[%s_SIZE];%s", first, p->upper, end);
+		fprintf(p->out, "\t%sunsigned char %s[%s_SIZE];%s", first, p->member, p->upper,
+			end);
 	for (size_t i = 0; n > 0 && i <= n; i++) {
 		uint64_t next = i < n ? fields[i]->offset : room;
 
 		if (next > at)
-			fprintf(p->out, "\t%sunsigned char opaque_%zu[%" PRIu64 "];%s",
-				at ? "" : first, gaps++, next - at, end);
+			fprintf(p->out, "\t%sunsigned char %s_%zu[%" PRIu64 "];%s", at ? "" : first,
+				p->member, gaps++, next - at, end);
 		if (i < n) {
 			print_exposed(p, fields[i], next ? "" : first, end);
 			at = next + fields[i]->size;
@@ -121,6 +123,14 @@ static void print_tags(const struct pen *p)
 	words_free(&tags);
 }
 
+static void print_body(const struct pen *p)
+{
+	if (header_has_ladder(p->header) && p->type->exposed->n > 0)
+		fprintf(p->out, "\t%s_OPAQUE_MEMBERS\n", p->upper);
+	else
+		print_members(p, "\n");
+}
+
 void print_shadow(const struct pen *p)
 {
 	const char *elements =
@@ -132,11 +142,27 @@ void print_shadow(const struct pen *p)
 	print_tags(p);
 	print_bool(p);
 	pen_print(p, TEMPLATE_SHADOW, VALUES({ "ELEMENTS", elements }));
-	if (header_has_ladder(p->header) && p->type->exposed->n > 0)
-		fprintf(p->out, "\t%s_OPAQUE_MEMBERS\n", p->upper);
-	else
-		print_members(p, "\n");
+	print_body(p);
 	pen_print(p, TEMPLATE_SHADOW_END, NULL);
+	if (p->type->shadow.type_def)
+		fprintf(p->out, "typedef %s %s;\n\n", p->shadow, p->type->shadow.type_def);
+}
+
+void print_public_shadow(const struct pen *p)
+{
+	size_t word = strcspn(p->shadow, " ");
+	char *kind = text_copy_n(p->shadow, word);
+
+	print_tags(p);
+	if (has_bool(p))
+		pen_print(p, TEMPLATE_PUBLIC_BOOL, NULL);
+	pen_print(p, TEMPLATE_PUBLIC_SHADOW,
+		  VALUES({ "KIND", kind }, { "TAG", p->shadow + word + 1 }));
+	print_body(p);
+	fputs("};\n", p->out);
+	if (p->type->shadow.type_def)
+		fprintf(p->out, "typedef %s %s;\n", p->shadow, p->type->shadow.type_def);
+	free(kind);
 }
 
 void print_helpers(const struct pen *p)

@@ -216,7 +216,6 @@ def test_errors_of_the_source_are_at_their_place(place):
 @pytest.mark.parametrize("arguments, expected", [
     (("--target", "x86_64-linux-gnu"), "--target is for libclang, which --from cc does not ask\n"),
     (("--no-confirm",), "--no-confirm is for libclang, which --from cc does not ask\n"),
-    (("--align", "8"), "--align is for object files: a source says its alignments itself\n"),
     (("--expose", "fd"), "the type of 'fd' cannot be spelled for --expose: a compiler says sizes and offsets only\n"
      "gen-opaque: note: libclang can, as can object files with DWARF; --offset needs neither\n")])
 def test_options_that_are_for_others(arguments, expected, place):

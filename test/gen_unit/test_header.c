@@ -435,7 +435,7 @@ static bool is_printed(const char *template, const char *text)
 static char *one_text_of_all(void)
 {
 	struct sample s;
-	char *texts[4], *all;
+	char *texts[6], *all;
 
 	make(&s, "n", "ready");
 	s.header.guard = true;
@@ -444,6 +444,13 @@ static char *one_text_of_all(void)
 	texts[1] = ladder_of(&s);
 	s.header.neutral = true;
 	texts[2] = text_of(&s);
+	s.type.public_base = "room";
+	s.type.align = 64;
+	s.header.neutral = false;
+	s.header.private_file = "conn_private.h";
+	s.header.public_include = "conn_opaque.h";
+	texts[4] = header_public_text(&s.header);
+	texts[5] = header_private_text(&s.header);
 	release(&s);
 	make(&s, "", "");
 	layout_add_flexible(&s.layout, "data", 20, 4);
@@ -456,8 +463,9 @@ static char *one_text_of_all(void)
 	layout_drop_flexible(&s.layout, s.layout.flexible);
 	free(s.layout.flexible);
 	release(&s);
-	all = text_format("%s%s%s%s", texts[0], texts[1], texts[2], texts[3]);
-	for (size_t i = 0; i < 4; i++)
+	all = text_format("%s%s%s%s%s%s", texts[0], texts[1], texts[2], texts[3], texts[4],
+			  texts[5]);
+	for (size_t i = 0; i < 6; i++)
 		free(texts[i]);
 	return all;
 }
