@@ -155,7 +155,7 @@ static inline __attribute__((always_inline)) void *take_quick(const struct kmem_
 	if (__builtin_expect(__atomic_load_n(&s->state, __ATOMIC_ACQUIRE) != CACHE_READY, 0))
 		return NULL;
 	const struct slab_barn *barn = s->barn;
-	void *object = slab_slot_take(slab_slot_at(barn->quick));
+	void *object = slab_slot_pop(slab_slot_at(barn->quick));
 	if (__builtin_expect(!object, 0))
 		return NULL;
 	harden_taken(barn, object);
@@ -206,7 +206,7 @@ put_quick(struct slab_barn *barn, const struct span *span, void *object, gfp_t g
 {
 	if (!HARDENED || !barn->quick || !harden_freed(barn, span, object))
 		return false;
-	if (__builtin_expect(!slab_slot_give(slab_slot_at(barn->quick), object), 0))
+	if (__builtin_expect(!slab_slot_push(slab_slot_at(barn->quick), object), 0))
 		put(barn, object, gfp);
 	return true;
 }

@@ -50,13 +50,13 @@
 			INSPECT_AT(span, base), INSPECT_AT(span, store), INSPECT_OF(span),       \
 			INSPECT_AT(slab, span), INSPECT_AT(slab, node), INSPECT_AT(slab, inuse), \
 			INSPECT_AT(slab, frontier), INSPECT_AT(slab, free), INSPECT_OF(slab),    \
-			INSPECT_AT(slab_slot, hot), INSPECT_AT(slab_slot, top),                  \
-			INSPECT_AT(slab_slot, base), INSPECT_AT(slab_slot, spare),               \
-			INSPECT_AT(slab_slot, barn), INSPECT_OF(slab_slot),                      \
-			INSPECT_AT(slab_sheaf, next), INSPECT_AT(slab_sheaf, count),             \
-			INSPECT_AT(slab_sheaf, objects), INSPECT_OF(slab_sheaf),                 \
-			INSPECT_AT(thread, node), INSPECT_AT(thread, table),                     \
-			INSPECT_AT(thread, used), INSPECT_OF(thread), SLAB_LISTS, SLOTS          \
+			INSPECT_AT(slab_slot, top), INSPECT_AT(slab_slot, base),                 \
+			INSPECT_AT(slab_slot, spare), INSPECT_AT(slab_slot, barn),               \
+			INSPECT_OF(slab_slot), INSPECT_AT(slab_sheaf, next),                     \
+			INSPECT_AT(slab_sheaf, count), INSPECT_AT(slab_sheaf, objects),          \
+			INSPECT_OF(slab_sheaf), INSPECT_AT(thread, node),                        \
+			INSPECT_AT(thread, table), INSPECT_AT(thread, used), INSPECT_OF(thread), \
+			SLAB_LISTS, SLOTS                                                        \
 	}
 
 struct inspect_beacon {

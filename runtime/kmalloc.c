@@ -124,7 +124,7 @@ static inline __attribute__((always_inline)) void *kmalloc_for(size_t size, gfp_
 	if (__builtin_expect(size - 1 >= KMALLOC_MAX_CACHE_SIZE || gfp & __GFP_ACCOUNT, 0))
 		return kmalloc_slow(size, gfp, caller);
 	struct kmem_cache *s = to_kmem_cache(&slab_kmalloc_caches[kmalloc_index(size)]);
-	void *object = HARDENED ? NULL : slab_slot_take(slab_slot_of(s));
+	void *object = HARDENED ? NULL : slab_slot_pop(slab_slot_of(s));
 	if (__builtin_expect(!object, 0))
 		return kmalloc_miss(s, size, gfp, caller);
 	if (__builtin_expect((gfp & __GFP_ZERO) != 0, 0))
@@ -170,7 +170,7 @@ static __attribute__((noinline)) void kfree_slow(const void *object, const void 
 		guard_free(NULL, (void *)object, caller);
 	else if (!barn)
 		report_bug("kfree: object is of no cache: %p", object);
-	else if (HARDENED || !slab_slot_give(slab_slot_at(barn->fast), (void *)object))
+	else if (HARDENED || !slab_slot_push(slab_slot_at(barn->fast), (void *)object))
 		slab_free_to(barn, span, (void *)object, caller);
 }
 

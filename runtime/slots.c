@@ -41,11 +41,6 @@ void threads_unlock(void)
 	unlock(&threads);
 }
 
-static bool is_object(const void *hot)
-{
-	return (uintptr_t)hot > (uintptr_t)SLAB_HOT_NONE;
-}
-
 static struct slab_sheaf *main_sheaf(const struct slab_slot *slot)
 {
 	return slot->base ? (struct slab_sheaf *)(void *)((char *)slot->base -
@@ -100,17 +95,13 @@ static void slot_retire(struct slab_slot *slot, bool quiet)
 	struct slab_barn *barn = slot->barn;
 	struct slab_sheaf *main = slot_seal(slot);
 	struct slab_sheaf *spare = slot->spare;
-	void *hot = slab_slot_hot(slot);
 
-	slab_slot_set_hot(slot, NULL);
 	slab_slot_set_top(slot, NULL);
 	slot->base = NULL;
 	slot->limit = NULL;
 	slot->spare = NULL;
 	slot->barn = NULL;
 	barn->nr_spares -= spare->count != 0;
-	if (is_object(hot))
-		store_put(barn, &hot, 1, quiet);
 	barn_retire_sheaf(barn, main, quiet);
 	barn_retire_sheaf(barn, spare, quiet);
 }
@@ -269,7 +260,6 @@ static bool slot_fill_in(struct slab_slot *slot, struct slab_barn *barn, gfp_t g
 	slot->barn = barn;
 	slot->spare = spare;
 	slot_install(slot, main);
-	slab_slot_set_hot(slot, SLAB_HOT_NONE);
 	unlock(&barn->store->lock);
 	return true;
 }
@@ -318,12 +308,7 @@ static size_t put_beside(struct slab_slot *slot, void *const *objects, size_t n)
 static bool refill_locked(struct slab_slot *slot, gfp_t gfp)
 {
 	struct slab_barn *barn = slot->barn;
-	void *hot = slab_slot_hot(slot);
 
-	if (is_object(hot)) {
-		slab_slot_set_hot(slot, SLAB_HOT_NONE);
-		return slab_slot_push(slot, hot);
-	}
 	slot_note_change(slot);
 	if (slot->spare->count) {
 		slot_swap(slot);
@@ -519,7 +504,7 @@ void slots_reclaim(struct slab_barn *barn)
 
 static size_t slot_count(const struct slab_slot *slot)
 {
-	return main_count(slot) + slot->spare->count + is_object(slab_slot_hot(slot));
+	return main_count(slot) + slot->spare->count;
 }
 
 size_t slots_count(struct slab_barn *barn)

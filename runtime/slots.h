@@ -67,7 +67,7 @@ size_t slots_count(struct slab_barn *barn);
 /*
  * Take the objects of the spare sheaves of threads that have not changed their sheaf since the last
  * call. So a thread that rests keeps one sheaf of a cache, of SHEAF_BYTES at most (or what the
- * cache asked for), and one more object.
+ * cache asked for).
  */
 void slots_decay(struct slab_barn *barn);
 

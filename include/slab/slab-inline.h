@@ -7,9 +7,6 @@
  * kfree(), and kmalloc() and kzalloc() of a constant size, are inlined, under the same names and in
  * the same spelling. Such code must be compiled against the header of the very library that it is
  * linked with.
- *
- * In front of the sheaf stands one hot object, the one freed last. It shortens the chain of memory
- * operations of a free that an allocation follows to a single store and load.
  */
 
 #include <string.h>
@@ -29,7 +26,7 @@ static inline struct slab_slot *slab_slot_of(const struct kmem_cache *s)
 static inline __attribute__((always_inline)) void *slab_take_inline(struct kmem_cache *s,
 								    size_t size, gfp_t gfp)
 {
-	void *object = slab_slot_take(slab_slot_of(s));
+	void *object = slab_slot_pop(slab_slot_of(s));
 
 	if (__builtin_expect(!object, 0))
 		return size ? slab_kmalloc_slow(s, size, gfp) : slab_alloc_slow(s, gfp);
@@ -47,7 +44,7 @@ static inline __attribute__((always_inline)) void *slab_alloc_inline(struct kmem
 static inline __attribute__((always_inline)) void slab_free_inline(struct kmem_cache *s,
 								   void *object)
 {
-	if (__builtin_expect(!object || !slab_slot_give(slab_slot_of(s), object), 0))
+	if (__builtin_expect(!object || !slab_slot_push(slab_slot_of(s), object), 0))
 		slab_free_slow(s, object);
 }
 
@@ -68,7 +65,7 @@ static inline __attribute__((always_inline)) bool slab_free_by_map(const void *o
 
 	/* Relaxed: a second cache that joins the store takes the slot away; either value is right.
 	 */
-	return run && slab_slot_give(slab_slot_at(__atomic_load_n(&run->slot, __ATOMIC_RELAXED)),
+	return run && slab_slot_push(slab_slot_at(__atomic_load_n(&run->slot, __ATOMIC_RELAXED)),
 				     (void *)object);
 }
 

@@ -6,7 +6,6 @@
  * A thread's slot for one cache: the state of the fast path, one cache line, touched by its thread
  * alone.
  *
- *	hot ----> the object freed last (inlined code only)
  *	base      top             limit
  *	 |  o o o o | . . . . . .   |        main sheaf: pointers to free objects
  *	spare --> a second sheaf; bulks may leave it partly full
@@ -19,10 +18,9 @@
  * a slot that stays zero. A thread without a table of its own looks at one shared by all, which
  * nobody writes.
  *
- * Thread safety: the owner writes `hot` and `top` without a lock, with relaxed atomics so that
- * statistics of other threads may read them, and reads them as it likes; everything else changes
- * under the lock of the store behind the cache. Private to the library; published for slab-inline.h
- * alone.
+ * Thread safety: the owner writes `top` without a lock, as a relaxed atomic so that statistics of
+ * other threads may read it, and reads it as it likes; everything else changes under the lock of
+ * the store behind the cache. Private to the library; published for slab-inline.h alone.
  */
 
 #include <stdbool.h>
@@ -36,7 +34,6 @@ struct slab_sheaf;
 struct slab_barn;
 
 struct slab_slot {
-	void *hot;		  /* an object, SLAB_HOT_NONE, or NULL in a slot of zeros */
 	void **top;		  /* one past the last object at hand */
 	void **base;		  /* top == base: empty */
 	void **limit;		  /* top == limit: full */
@@ -45,9 +42,6 @@ struct slab_slot {
 	uint32_t changes;	  /* of sheaves, so that a slot that rests is seen */
 	uint32_t changes_seen;
 } __attribute__((aligned(64)));
-
-/* Nothing in `hot`, but an object may be put there. */
-#define SLAB_HOT_NONE ((void *)1)
 
 #ifdef __cplusplus
 extern "C" {
@@ -102,16 +96,6 @@ static inline void slab_slot_set_top(struct slab_slot *slot, void **top)
 	__atomic_store_n(&slot->top, top, __ATOMIC_RELAXED);
 }
 
-static inline void *slab_slot_hot(const struct slab_slot *slot)
-{
-	return __atomic_load_n(&slot->hot, __ATOMIC_RELAXED);
-}
-
-static inline void slab_slot_set_hot(struct slab_slot *slot, void *object)
-{
-	__atomic_store_n(&slot->hot, object, __ATOMIC_RELAXED);
-}
-
 /* Take an object off the sheaf; NULL if it is empty. */
 static inline void *slab_slot_pop(struct slab_slot *slot)
 {
@@ -134,26 +118,6 @@ static inline bool slab_slot_push(struct slab_slot *slot, void *object)
 		return false;
 	*top = object;
 	slab_slot_set_top(slot, top + 1);
-	return true;
-}
-
-/* Take an object at hand, the hot one first; NULL if there is none. */
-static inline void *slab_slot_take(struct slab_slot *slot)
-{
-	void *object = slot->hot;
-
-	if (__builtin_expect((size_t)object <= (size_t)SLAB_HOT_NONE, 0))
-		return slab_slot_pop(slot);
-	slab_slot_set_hot(slot, SLAB_HOT_NONE);
-	return object;
-}
-
-/* Put an object at hand, as the hot one if there is none; false if there is no room. */
-static inline bool slab_slot_give(struct slab_slot *slot, void *object)
-{
-	if (__builtin_expect(slot->hot != SLAB_HOT_NONE, 0))
-		return slab_slot_push(slot, object);
-	slab_slot_set_hot(slot, object);
 	return true;
 }
 

@@ -414,17 +414,11 @@ static void read_slot(const struct reading *r, remote at)
 	if (!cache)
 		return;
 	size_t n = ((remote)slot.top - (remote)slot.base) / sizeof(void *);
-	remote hot = (remote)slot.hot;
 	if (n <= MOST_AT_HAND) {
 		mark_objects(r, cache, (remote)slot.base, n);
 		cache->at_hand += n;
 	}
 	cache->at_hand += read_sheaf(r, cache, (remote)slot.spare, &next);
-	if (hot > (remote)SLAB_HOT_NONE) {
-		cache->at_hand++;
-		if (r->detail == DETAIL_OBJECTS)
-			mark_object(r, cache, hot);
-	}
 }
 
 static bool add_thread(struct reading *r, remote node)

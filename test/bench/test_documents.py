@@ -28,7 +28,7 @@ def made_up(rounds=3):
         for state in works.ADDRESS:
             for distance, form in enumerate(works.FORMS):
                 result.add(works.address(state), form, 10.0 + distance)
-    result.add(Row("instructions", 64, 1), "inlined", 13.0)
+    result.add(Row("instructions", 64, 1), "inlined", 17.0)
     return result
 
 
@@ -73,7 +73,7 @@ def test_goals_and_losses():
     assert "| one out, one back, inlined | 0.5 | **0.67** | **0.67** | **0.67** | **0.67** | **2.00** |" in page.goals(result)
     assert "| the same, called | 0.8 | 0.67 | 0.67 | 0.67 | 0.67 | **2.00** |" in page.goals(result)
     assert "| in bulk, 64, against DPDK | 1 | 0.29 | 0.29 | 0.29 | 0.29 | **2.00** |" in page.goals(result)
-    assert "| instructions for an inlined pair | 12 |  | **13** |  |  |  |" in page.goals(result)
+    assert "| instructions for an inlined pair | 16 |  | **17** |  |  |  |" in page.goals(result)
     assert "in bulk, 64 at a time: 2 threads against one | 1.2 |  | 1.00 |" in page.goals(result)
     lost = page.losses(result).splitlines()
     assert "- From thread to thread, 4 KiB: DPDK 1.00, our best form 2.00" in lost

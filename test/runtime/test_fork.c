@@ -70,8 +70,7 @@ static void *work(void *data)
 	void *bulk[BULK];
 	void *some[200];
 
-	/* Objects of the idle cache at hand, full sheaves and the hot one, and no more use of it.
-	 */
+	/* Objects of the idle cache at hand, on full sheaves too, and no more use of it. */
 	use_and_leave(some, 100 + me * 10);
 	pthread_barrier_wait(&settled);
 	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
