@@ -6,6 +6,7 @@
 #include "generate/banner.h"
 #include "generate/source.h"
 #include "model/targets.h"
+#include "request/type_request.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -116,7 +117,9 @@ bool choose_compilers(struct request *r, const struct claim *claim, const struct
 		      struct diags *diags)
 {
 	if (!input_is_source(r->from))
-		return true; /* it is compiled already */
+		return true;		/* it is compiled already */
+	if (type_request_has_floors(r)) /* for any target: floors_check() tries the others */
+		return compilers->n == 0 || words_split(&r->cc, compilers->v[0]);
 	if (request_has_ladder(r))
 		return find_fitting(r, claim, compilers, is_of_rung, confirmed_rungs(claim),
 				    &r->compilers, diags);

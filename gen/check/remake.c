@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "check/choose_compilers.h"
+#include "check/floors.h"
 #include "check/trust.h"
 
 #include <errno.h>
@@ -231,7 +232,8 @@ static bool check_target(const char *file, const struct claim *claim, const char
 	return good;
 }
 
-static bool make(const char *file, struct remade *m, struct diags *diags)
+static bool make(const struct request *check, const char *file, struct remade *m,
+		 struct diags *diags)
 {
 	const struct place at = { file, m->claim.line, 1 };
 	struct diags said = { NULL, 0 };
@@ -240,7 +242,7 @@ static bool make(const char *file, struct remade *m, struct diags *diags)
 	if (!good)
 		diag_add(&said, SEVERITY_NOTE, &at, "this header cannot be made again");
 	diag_move(diags, &said);
-	return good &&
+	return good && floors_check(check, file, m, diags) &&
 	       check_target(file, &m->claim,
 			    m->request.has_private ? m->now.forward_text : m->now.text, diags);
 }
@@ -253,7 +255,7 @@ bool remake(const struct request *check, const char *file, struct remade *m, str
 
 	*m = (struct remade){ 0 };
 	good = text && claim_read(&m->claim, text, file, diags) &&
-	       understand(check, file, m, diags) && make(file, m, diags);
+	       understand(check, file, m, diags) && make(check, file, m, diags);
 	free(text);
 	return good;
 }

@@ -4,6 +4,7 @@
 #include "base/paths.h"
 #include "base/text.h"
 #include "compile/flags.h"
+#include "request/type_request.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -187,9 +188,9 @@ char *banner_command(const struct request *r)
 		print_path(t.file, r, "-o", r->output_real, true);
 	if (r->database)
 		print_option(t.file, "-p", banner_database);
-	if (r->target)
+	if (r->target && !type_request_has_floors(r))
 		print_option(t.file, "--target", r->target);
-	for (size_t i = 0; i < r->targets.n; i++)
+	for (size_t i = 0; i < r->targets.n && !type_request_has_floors(r); i++)
 		print_option(t.file, "--target", r->targets.v[i]);
 	if (r->from == INPUT_ALONE)
 		fputs(" --from cc", t.file);

@@ -201,6 +201,28 @@ def test_one_header_serves_every_compiler(place, cc):
     compiles(place, cc, "-c", "lib/sum.c", "-o", "sum.o")
 
 
+def test_several_targets_share_the_floors(place):
+    emit(place)
+    private = (place / "lib/sum_private.h").read_text()
+    emit(place, *TYPE, *FLOORS, "--target", "x86_64", "--target", "i386")
+    assert ((place / "include/sum.h").read_text(), (place / "lib/sum_private.h").read_text()) == (PUBLIC, private)
+
+
+def test_check_says_what_is_nearest_to_its_limit(place):
+    ccs = [word for cc in ("arm-linux-gnueabihf-gcc", "gcc", "i686-linux-gnu-gcc", "gcc -O2") for word in ("--cc", cc)]
+    support.need("arm-linux-gnueabihf-gcc"), support.need("i686-linux-gnu-gcc")
+    emit(place)
+    project.check(place, 0, "lib/sum_private.h:4:1: note: nearest to a limit is struct sum on x86_64-linux-gnu: size 40 of 64, alignment 8 of 16\n",
+                  *CHECK, *ccs)
+    project.edit(place, "lib/sum.c", "long words[3]", "int words[14]")
+    project.check(place, 0, "lib/sum_private.h:4:1: note: nearest to a limit is struct sum on arm-linux-gnueabihf: size 64 of 64, alignment 4 of 16\n",
+                  *CHECK, *ccs)
+    project.edit(place, "lib/sum.c", "int words[14]", "long words[7]")
+    project.check(place, 2, "lib/sum.c:3:20: error: struct sum has outgrown its reserve: it takes 72 bytes, and --reserve keeps 64\n"
+                            "gen-opaque: note: a larger reserve is a new layout: all holders must be built again\n"
+                            "gen-opaque: note: so it is with 'gcc'\n", *CHECK, *ccs[:4])
+
+
 # ---- check ----
 
 
