@@ -8,13 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One line: "FILE:LINE[:COLUMN]: error: TEXT". */
-struct complaint {
-	char *file;
-	unsigned line, column;
-	const char *text; /* inside the line */
-};
-
 /* The place ends where the first ": error: " begins, the file before its numbers. */
 static bool parse(const char *line, const char *severity, struct complaint *c)
 {
@@ -131,7 +124,10 @@ enum blame complaints_report(const char *text, const char *dir, struct diags *di
 	enum blame blame;
 
 	for_each_line(text, report_line, &r);
-	blame = r.source.n ? BLAME_SOURCE : r.questions.n + r.probe.n ? BLAME_PROBE : BLAME_NOBODY;
+	blame = r.source.n	? BLAME_SOURCE
+		: r.questions.n ? BLAME_QUESTION
+		: r.probe.n	? BLAME_PROBE
+				: BLAME_NOBODY;
 	diag_move(diags, r.source.n ? &r.source : r.questions.n ? &r.questions : &r.probe);
 	diag_free(&r.source);
 	diag_free(&r.questions);
@@ -142,24 +138,50 @@ enum blame complaints_report(const char *text, const char *dir, struct diags *di
 
 /* ---- warnings ---- */
 
-static void mark_flexible(const char *line, void *context)
+struct listener {
+	complaint_function *function;
+	void *context;
+};
+
+static void tell_warning(const char *line, void *context)
 {
-	struct layouts *all = context;
+	const struct listener *l = context;
 	struct complaint c;
 
-	if (!strstr(line, "flexible array member") || !parse(line, ": warning: ", &c))
+	if (!parse(line, ": warning: ", &c))
 		return;
-	for (size_t i = 0; i < all->n && text_starts(c.file, PROBE_PLACE); i++) {
+	l->function(&c, l->context);
+	free(c.file);
+}
+
+void complaints_warnings(const char *text, complaint_function *function, void *context)
+{
+	struct listener l = { function, context };
+
+	for_each_line(text, tell_warning, &l);
+}
+
+bool complaint_is_about_question(const struct complaint *c)
+{
+	return text_starts(c->file, PROBE_PLACE);
+}
+
+static void mark_flexible(const struct complaint *c, void *context)
+{
+	struct layouts *all = context;
+
+	if (!strstr(c->text, "flexible array member") || !complaint_is_about_question(c))
+		return;
+	for (size_t i = 0; i < all->n; i++) {
 		char *spelling = layout_spelling(&all->v[i]);
 
-		if (strcmp(c.file + strlen(PROBE_PLACE), spelling) == 0)
+		if (strcmp(c->file + strlen(PROBE_PLACE), spelling) == 0)
 			all->v[i].has_flexible = true;
 		free(spelling);
 	}
-	free(c.file);
 }
 
 void complaints_flexible(const char *text, struct layouts *all)
 {
-	for_each_line(text, mark_flexible, all);
+	complaints_warnings(text, mark_flexible, all);
 }

@@ -6,7 +6,8 @@
 #include "base/diag.h"
 #include "model/layout.h"
 
-enum blame { BLAME_NOBODY, BLAME_PROBE, BLAME_SOURCE };
+/* Of errors: what a probe asks for is not there; the probe is wrong otherwise; the source is. */
+enum blame { BLAME_NOBODY, BLAME_PROBE, BLAME_QUESTION, BLAME_SOURCE };
 
 /*
  * Errors in the source, or, where there are none, about what the probe asks. Paths below dir, where
@@ -15,5 +16,18 @@ enum blame { BLAME_NOBODY, BLAME_PROBE, BLAME_SOURCE };
 enum blame complaints_report(const char *text, const char *dir, struct diags *diags);
 /* Types that end with a flexible array member: a warning about their place in the probe. */
 void complaints_flexible(const char *text, struct layouts *all);
+
+/* One line: "FILE:LINE[:COLUMN]: warning: TEXT". */
+struct complaint {
+	char *file;
+	unsigned line, column;
+	const char *text; /* inside the line */
+};
+
+typedef void complaint_function(const struct complaint *c, void *context);
+
+/* Each warning, in order. */
+void complaints_warnings(const char *text, complaint_function *function, void *context);
+bool complaint_is_about_question(const struct complaint *c);
 
 #endif

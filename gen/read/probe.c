@@ -3,110 +3,11 @@
 
 #include "base/text.h"
 #include "model/targets.h"
+#include "read/probe_questions.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* One number to be asked for, and where the compiler's complaints about it are to point. */
-struct question {
-	char *what;  /* "offset(struct conn, fd)" */
-	char *value; /* an expression */
-	char *place; /* "struct conn, fd" */
-};
-
-typedef void question_function(FILE *out, const struct question *q, size_t index);
-
-/* ---- what is asked ---- */
-
-bool probe_can_ask(const struct field *f)
-{
-	return f->name[0] && !f->is_bit_field;
-}
-
-/* Not an array without a length, nor a reference, whose sizeof is of what is there. */
-bool probe_can_measure(const struct field *f)
-{
-	return (!f->dimensions || f->count > 0) && !strchr(f->type, '&');
-}
-
-/* Once through all questions, in order. */
-struct round {
-	FILE *out;
-	question_function *ask;
-	size_t n;
-};
-
-static void ask(struct round *r, char *what, char *value, char *place)
-{
-	const struct question q = { what, value, place };
-
-	if (r->ask)
-		r->ask(r->out, &q, r->n);
-	r->n++;
-	free(what);
-	free(value);
-	free(place);
-}
-
-static void ask_of_field(struct round *r, const char *type, const struct layout *l, size_t index)
-{
-	char *path = layout_field_path(l, index);
-
-	ask(r, text_format("offset(%s, %s)", type, path),
-	    text_format("gen_opaque_offsetof(%s, %s)", type, path),
-	    text_format("%s, %s", type, path));
-	if (probe_can_measure(&l->fields[index]))
-		ask(r, text_format("width(%s, %s)", type, path),
-		    text_format("sizeof(((%s *)0)->%s)", type, path),
-		    text_format("%s, %s", type, path));
-	free(path);
-}
-
-static void ask_of_flexible(struct round *r, const char *type, const char *path)
-{
-	ask(r, text_format("start(%s, %s)", type, path),
-	    text_format("gen_opaque_offsetof(%s, %s)", type, path),
-	    text_format("%s, %s", type, path));
-	ask(r, text_format("element(%s, %s)", type, path),
-	    text_format("sizeof(((%s *)0)->%s[0])", type, path), text_format("%s, %s", type, path));
-	ask(r, text_format("open(%s, %s)", type, path),
-	    text_format("gen_opaque_open(((%s *)0)->%s)", type, path),
-	    text_format("%s, %s", type, path));
-}
-
-static void ask_of_type(struct round *r, const struct probe *p, size_t index)
-{
-	const struct layout *l = &p->types->v[index];
-	char *type = layout_spelling(l);
-
-	ask(r, text_format("size(%s)", type), text_format("sizeof(%s)", type), text_copy(type));
-	ask(r, text_format("align(%s)", type),
-	    text_format("gen_opaque_offsetof(struct gen_opaque_place_%zu, gen_opaque_placed)",
-			index),
-	    text_copy(type));
-	if (p->describes) {
-		ask(r, text_format("kind(%s)", type), text_format("gen_opaque_kind(%s)", type),
-		    text_copy(type));
-		ask(r, text_format("alias(%s)", type), text_format("gen_opaque_alias(%s)", type),
-		    text_copy(type));
-	}
-	for (size_t i = 0; i < l->n_fields; i++)
-		if (probe_can_ask(&l->fields[i]))
-			ask_of_field(r, type, l, i);
-	for (size_t i = 0; i < l->n_flexible; i++)
-		ask_of_flexible(r, type, l->flexible[i].path);
-	free(type);
-}
-
-/* Returns how many there are; without a function they are only counted. */
-static size_t ask_all(const struct probe *p, FILE *out, question_function *function)
-{
-	struct round r = { out, function, 0 };
-
-	for (size_t i = 0; i < p->types->n; i++)
-		ask_of_type(&r, p, i);
-	return r.n;
-}
 
 /* ---- before the questions ---- */
 
@@ -144,12 +45,18 @@ static void print_undefs(FILE *out, const struct layouts *all)
 	}
 }
 
+/* Its triple, and its index. */
 static void print_target(FILE *out)
 {
 	for (size_t i = 0; i < n_known_targets; i++)
-		fprintf(out, "#%s %s\n#define GEN_OPAQUE_TARGET \"%s\"\n", i ? "elif" : "if",
-			known_targets[i].condition, known_targets[i].triple);
-	fputs("#else\n#define GEN_OPAQUE_TARGET \"unknown\"\n#endif\n", out);
+		fprintf(out,
+			"#%s %s\n#define GEN_OPAQUE_TARGET \"%s\"\n"
+			"#define GEN_OPAQUE_TARGET_INDEX %zu\n",
+			i ? "elif" : "if", known_targets[i].condition, known_targets[i].triple, i);
+	fprintf(out,
+		"#else\n#define GEN_OPAQUE_TARGET \"unknown\"\n"
+		"#define GEN_OPAQUE_TARGET_INDEX %zu\n#endif\n",
+		n_known_targets);
 }
 
 static void print_operators(FILE *out, bool describes)
@@ -168,6 +75,17 @@ static void print_operators(FILE *out, bool describes)
 	      "#define gen_opaque_open(array) 1\n"
 	      "#endif\n",
 	      out);
+	fprintf(out,
+		"#define gen_opaque_alias(type, not_said) (not_said)\n"
+		"#if defined(__has_builtin)\n"
+		"#if __has_builtin(__builtin_has_attribute)\n"
+		"#undef gen_opaque_alias\n"
+		"#define gen_opaque_alias(type, not_said) \\\n"
+		"\t(__builtin_has_attribute(type, may_alias) ? %u : %u)\n"
+		"#define GEN_OPAQUE_KNOWS_ALIASES 1\n"
+		"#endif\n"
+		"#endif\n",
+		PROBE_ALIAS, PROBE_NO_ALIAS);
 	if (!describes)
 		return;
 	fputs("#if defined(__GNUC__)\n"
@@ -175,14 +93,6 @@ static void print_operators(FILE *out, bool describes)
 	      "#define gen_opaque_kind(type) (__builtin_classify_type(*(type *)0) & 127)\n"
 	      "#else\n"
 	      "#define gen_opaque_kind(type) 0\n"
-	      "#endif\n"
-	      "/* may_alias: 2, none: 1, not said: 0 */\n"
-	      "#define gen_opaque_alias(type) 0\n"
-	      "#if defined(__has_builtin)\n"
-	      "#if __has_builtin(__builtin_has_attribute)\n"
-	      "#undef gen_opaque_alias\n"
-	      "#define gen_opaque_alias(type) (1 + __builtin_has_attribute(type, may_alias))\n"
-	      "#endif\n"
 	      "#endif\n",
 	      out);
 }
@@ -217,17 +127,31 @@ static void print_places(FILE *out, const struct probe *p)
 	fputs("#if defined(__GNUC__)\n#pragma GCC diagnostic pop\n#endif\n", out);
 }
 
-static void print_line(FILE *out, const struct question *q)
+static void print_line(FILE *out, const struct question *q, size_t line)
 {
-	fprintf(out, "#line 1 \"" PROBE_PLACE "%s\"\n", q->place);
+	fprintf(out, "#line %zu \"" PROBE_PLACE "%s\"\n", line, q->place);
+}
+
+/* The simplest place of a type, about which nothing is to be said. */
+static void print_plain_places(FILE *out, const struct layouts *types)
+{
+	for (size_t i = 0; i < types->n; i++) {
+		char *type = layout_spelling(&types->v[i]);
+
+		fprintf(out,
+			"struct gen_opaque_place_%zu { char gen_opaque_before; %s "
+			"gen_opaque_placed; };\n",
+			i, type);
+		free(type);
+	}
 }
 
 /* ---- numbers in assembly ---- */
 
-static void print_statement(FILE *out, const struct question *q, size_t index)
+static void print_statement(void *out, const struct question *q, size_t index)
 {
 	(void)index;
-	print_line(out, q);
+	print_line(out, q, 1);
 	fprintf(out, "\tgen_opaque_say(\"%s\", %s);\n", q->what, q->value);
 }
 
@@ -242,28 +166,28 @@ static void print_function(FILE *out, const struct probe *p)
 		"void gen_opaque_probe(void)\n"
 		"{\n"
 		"\tgen_opaque_say(\"probe(\" GEN_OPAQUE_TARGET \")\", %zu);\n",
-		PROBE_CHECK, ask_all(p, NULL, NULL));
-	ask_all(p, out, print_statement);
+		PROBE_CHECK, probe_ask(p, NULL, NULL));
+	probe_ask(p, print_statement, out);
 	fputs("}\n", out);
 }
 
 /* ---- numbers in data ---- */
 
 /* A number is asked for once only, so that what is wrong with it is said once only. */
-static void print_number(FILE *out, const struct question *q, size_t index)
+static void print_number(void *out, const struct question *q, size_t index)
 {
-	print_line(out, q);
+	print_line(out, q, 1);
 	fprintf(out, "extern char gen_opaque_number_%zu[(%s) + 1];\n", index, q->value);
 }
 
-static void print_member(FILE *out, const struct question *q, size_t index)
+static void print_member(void *out, const struct question *q, size_t index)
 {
 	fprintf(out,
 		"\tchar what_%zu[sizeof(\"" PROBE_MARK "%s=\")], value_%zu[GEN_OPAQUE_DIGITS];\n",
 		index, q->what, index);
 }
 
-static void print_initialiser(FILE *out, const struct question *q, size_t index)
+static void print_initialiser(void *out, const struct question *q, size_t index)
 {
 	fprintf(out,
 		"\t\"" PROBE_MARK
@@ -292,12 +216,12 @@ static void print_data(FILE *out, const struct probe *p)
 		"\t' ', gen_opaque_digit((value) %% %d / 10), gen_opaque_digit((value) %% %d), ';'\n"
 		"#define GEN_OPAQUE_DIGITS %d\n",
 		PROBE_CHECK, PROBE_CHECK, DIGITS + 4);
-	ask_all(p, out, print_number);
+	probe_ask(p, print_number, out);
 	fputs("struct gen_opaque_probe {\n"
 	      "\tchar what[sizeof(\"" PROBE_MARK "probe(\" GEN_OPAQUE_TARGET \")=\")],\n"
 	      "\t\tvalue[GEN_OPAQUE_DIGITS];\n",
 	      out);
-	ask_all(p, out, print_member);
+	probe_ask(p, print_member, out);
 	fprintf(out,
 		"};\n"
 		"#if defined(__cplusplus)\n"
@@ -307,11 +231,124 @@ static void print_data(FILE *out, const struct probe *p)
 		"const struct gen_opaque_probe gen_opaque_probe = {\n"
 		"\t\"" PROBE_MARK
 		"probe(\" GEN_OPAQUE_TARGET \")=\", { gen_opaque_digits(%zu) },\n",
-		ask_all(p, NULL, NULL));
-	ask_all(p, out, print_initialiser);
+		probe_ask(p, NULL, NULL));
+	probe_ask(p, print_initialiser, out);
 	fputs("};\n"
 	      "#if defined(__cplusplus)\n"
 	      "}\n"
+	      "#endif\n",
+	      out);
+}
+
+/* ---- numbers in warnings ---- */
+
+/* An unsigned char cannot hold it, so the compiler says what it was. */
+static void print_number_warning(FILE *out, const struct question *q, size_t index)
+{
+	size_t line = index + PROBE_FIRST_LINE;
+
+	print_line(out, q, line);
+	fprintf(out, "unsigned char gen_opaque_number_%zu = %lluULL | (%s);\n", line,
+		PROBE_MARK_BIT, q->value);
+}
+
+static void print_warning(void *out, const struct question *q, size_t index)
+{
+	if (!q->is_alias)
+		print_number_warning(out, q, index);
+}
+
+/* No macros: the warning would be about their place. */
+static void print_alias(FILE *out, size_t line, const char *place, const char *knowing,
+			const char *other)
+{
+	fprintf(out,
+		"#if defined(GEN_OPAQUE_KNOWS_ALIASES)\n"
+		"#line %zu \"" PROBE_PLACE "%s\"\n"
+		"void *gen_opaque_number_%zu(int) __attribute__((__alloc_size__(%s)));\n"
+		"#else\n"
+		"#line %zu \"" PROBE_PLACE "%s\"\n"
+		"unsigned char gen_opaque_number_%zu = %lluULL | (%s);\n"
+		"#endif\n",
+		line, place, line, knowing, line, place, line, PROBE_MARK_BIT, other);
+}
+
+static void print_alias_warning(void *out, const struct question *q, size_t index)
+{
+	char *knowing;
+
+	if (!q->is_alias)
+		return;
+	knowing = text_format("__builtin_has_attribute(%s, may_alias) ? %u : %u", q->place,
+			      PROBE_ALIAS, PROBE_NO_ALIAS);
+	print_alias(out, index + PROBE_FIRST_LINE, q->place, knowing, q->value);
+	free(knowing);
+}
+
+/*
+ * Where gcc 12 has come to a __builtin_has_attribute, it warns of no lost bits any more. It still
+ * does of an attribute's argument that is 2, where there is one parameter.
+ */
+static void print_alias_warnings(FILE *out, const struct probe *p, size_t n)
+{
+	fputs("#if defined(GEN_OPAQUE_KNOWS_ALIASES)\n"
+	      "#pragma GCC diagnostic warning \"-Wattributes\"\n"
+	      "#endif\n",
+	      out);
+	probe_ask(p, print_alias_warning, out);
+	print_alias(out, n + 1 + PROBE_FIRST_LINE, "", "2", "2");
+}
+
+static void print_target_warning(FILE *out, size_t n)
+{
+	const struct question target = { .value = "GEN_OPAQUE_TARGET_INDEX", .place = "" };
+
+	fputs("#if defined(__clang__)\n"
+	      "#pragma clang diagnostic warning \"-Wconstant-conversion\"\n"
+	      "#else\n"
+	      "#pragma GCC diagnostic warning \"-Woverflow\"\n"
+	      "#endif\n",
+	      out);
+	print_number_warning(out, &target, n);
+}
+
+static void print_warnings(FILE *out, const struct probe *p)
+{
+	size_t n = probe_ask(p, NULL, NULL);
+
+	print_target_warning(out, n);
+	probe_ask(p, print_warning, out);
+	print_alias_warnings(out, p, n);
+}
+
+/* ---- numbers that are known ---- */
+
+/* Several at once: a declaration costs the compiler more than a comparison. */
+enum { NUMBERS_AT_ONCE = 16 };
+
+static void print_comparison(void *out, const struct question *q, size_t index)
+{
+	if (index % NUMBERS_AT_ONCE)
+		fputs(" &&", out);
+	else if (index)
+		fputs(" ? 1 : -1];\n", out);
+	if (index % NUMBERS_AT_ONCE == 0)
+		fprintf(out, "typedef char gen_opaque_fits_%zu[", index);
+	fprintf(out, "\n\t(%s) == %" PRIu64, q->value, q->known);
+}
+
+static void print_assertions(FILE *out, const struct probe *p)
+{
+	print_target_warning(out, probe_ask(p, NULL, NULL));
+	probe_ask(p, print_comparison, out);
+	fputs(" ? 1 : -1];\n", out);
+}
+
+/* Others may take what we print, and say nothing of it. */
+static void print_demand(FILE *out)
+{
+	fputs("#if !defined(__GNUC__) || defined(__TINYC__)\n"
+	      "#error \"this is for gcc and clang\"\n"
 	      "#endif\n",
 	      out);
 }
@@ -322,13 +359,28 @@ char *probe_text(const struct probe *p)
 
 	text_open(&t);
 	print_input(t.file, p->input);
+	if (p->printer == PROBE_WARNINGS || p->printer == PROBE_ASSERTIONS)
+		print_demand(t.file);
 	print_target(t.file);
 	print_operators(t.file, p->describes);
 	print_undefs(t.file, p->types);
-	print_places(t.file, p);
-	if (p->printer == PROBE_ASSEMBLY)
-		print_function(t.file, p);
+	if (p->printer == PROBE_ASSERTIONS)
+		print_plain_places(t.file, p->types);
 	else
+		print_places(t.file, p);
+	switch (p->printer) {
+	case PROBE_ASSEMBLY:
+		print_function(t.file, p);
+		break;
+	case PROBE_DATA:
 		print_data(t.file, p);
+		break;
+	case PROBE_WARNINGS:
+		print_warnings(t.file, p);
+		break;
+	case PROBE_ASSERTIONS:
+		print_assertions(t.file, p);
+		break;
+	}
 	return text_close(&t);
 }

@@ -27,19 +27,36 @@ enum { PROBE_CHECK = 97 };
 
 /* How a number gets into the compiler's output. */
 enum probe_printer {
-	PROBE_ASSEMBLY, /* an assembler string, for compilers with gcc's asm */
-	PROBE_DATA,	/* decimal digits in constant data, for any compiler's object */
+	PROBE_ASSEMBLY,	  /* an assembler string, for compilers with gcc's asm */
+	PROBE_DATA,	  /* decimal digits in constant data, for any compiler's object */
+	PROBE_WARNINGS,	  /* a warning for each, for compilers that show the number in it */
+	PROBE_ASSERTIONS, /* an error where one is not what the types say, behind a warning */
 };
 
 struct probe {
 	enum probe_printer printer;
 	const char *input;	     /* absolute */
-	const struct layouts *types; /* their names, kinds and fields; numbers do not matter */
+	const struct layouts *types; /* their names, kinds and fields; numbers only of assertions */
 	bool describes;		     /* what kind of types they are, too */
 };
 
 /* The caller frees it. */
 char *probe_text(const struct probe *p);
+
+/* What is asked about may_alias. */
+enum { PROBE_ALIAS_NOT_SAID, PROBE_NO_ALIAS, PROBE_ALIAS };
+
+/*
+ * Each warning stands in a line with the number of its question, and is about a value with this bit
+ * set. Two more are for the index of the target, which comes first, and for the end.
+ */
+enum { PROBE_FIRST_LINE = 1 };
+#define PROBE_MARK_BIT (1ULL << 63)
+
+/* The records that a compiler's warnings amount to; cut off where one is missing. */
+char *probe_records(const struct probe *p, const char *warnings);
+/* Is there the one of the target? */
+bool probe_was_read(const struct probe *p, const char *warnings);
 
 /*
  * The compiler's complaints about a question name its type, and its field behind a comma, in place

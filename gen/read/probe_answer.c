@@ -114,8 +114,8 @@ static struct field *find_field(struct layout *l, const char *name)
 	return &l->fields[l->n_fields - 1];
 }
 
-/* What __builtin_classify_type and the probe's own macro say. */
-enum { CLASS_RECORD = 12, CLASS_UNION = 13, ALIAS_NONE = 1 };
+/* What __builtin_classify_type says. */
+enum { CLASS_RECORD = 12, CLASS_UNION = 13 };
 
 static void take_kind(struct layout *l, uint64_t kind)
 {
@@ -150,7 +150,7 @@ static bool take_type_number(struct layout *l, const struct record *r)
 		take_kind(l, r->value);
 	else if (strcmp(r->what, "alias") == 0)
 		l->has_may_alias =
-			r->value != ALIAS_NONE; /* where it is not said, none is missed */
+			r->value != PROBE_NO_ALIAS; /* where it is not said, none is missed */
 	else
 		return false;
 	return true;

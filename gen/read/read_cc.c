@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Numbers from the real compiler, for all types in one run. A probe's assembly is tried first:
- * nothing is assembled, and cross compilers need no assembler. Where that does not work, and the
- * source is not to blame, its object is. If both fail, the first failure is told, unless only the
- * second one says where the trouble is.
+ * Numbers from the real compiler, for all types in one run, at the cost of a parse: nothing but
+ * syntax is asked of gcc and clang. Where numbers are known already, assertions hold them against
+ * the compiler; where they are not, or do not hold, it prints them in warnings. Other compilers,
+ * and those that print no numbers, write assembly or else an object. The optimiser never runs.
+ *
+ * If all ways fail, the one is told that says where the trouble is.
  */
 #include "base/child.h"
 #include "base/depfile.h"
@@ -11,6 +13,7 @@
 #include "base/scratch.h"
 #include "base/text.h"
 #include "base/words.h"
+#include "compile/flags.h"
 #include "read/complaints.h"
 #include "read/probe.h"
 #include "read/reader.h"
@@ -20,16 +23,21 @@
 
 enum { STAND_IN_DEPTH = 4 };
 
-/* A way to ask: flags that every compiler of its kind knows. */
+/* A way to ask. */
 struct way {
 	enum probe_printer printer;
 	const char *flag, *output;
 	const char *after; /* a directory to be searched after others */
-	const char *what;
+	const char *what;  /* holds the numbers */
 };
 
-static const struct way in_assembly = { PROBE_ASSEMBLY, "-S", "probe.s", "-idirafter", "assembly" };
-static const struct way in_data = { PROBE_DATA, "-c", "probe.o", "-I", "object" };
+static const struct way ways[] = {
+	{ PROBE_ASSERTIONS, "-fsyntax-only", "probe.o", "-idirafter", NULL },
+	{ PROBE_WARNINGS, "-fsyntax-only", "probe.o", "-idirafter", NULL },
+	{ PROBE_ASSEMBLY, "-S", "probe.s", "-idirafter", "assembly" },
+	{ PROBE_DATA, "-c", "probe.o", "-I", "object" },
+};
+enum { N_WAYS = sizeof(ways) / sizeof(*ways) };
 
 /* One try. */
 struct attempt {
@@ -40,6 +48,11 @@ struct attempt {
 	enum blame blame;
 	bool hopeless; /* no other way will do better */
 };
+
+static bool is_fast(const struct way *way)
+{
+	return way->printer == PROBE_ASSERTIONS || way->printer == PROBE_WARNINGS;
+}
 
 /* ---- the command ---- */
 
@@ -84,13 +97,56 @@ static bool put_stand_ins(struct attempt *a, struct words *argv)
 	return a->r->n_stand_ins == 0 || scratch_put(a->dir, "after/d/d/.keep", "", &a->diags);
 }
 
-/* Warnings are looked at: one of them tells of flexible array members. */
-static void add_flags(const struct compile *c, struct words *argv)
+/* Warnings cost time, and some of them tell what we want to know: only ours are of use. */
+static bool is_about_warnings(const char *word)
 {
-	/* Sanitizers stay, as they define macros; what they do to functions is of no matter. */
+	static const char *const others[] = { "-Wno-", "-Wp,", "-Wa,", "-Wl," };
+
+	if (strcmp(word, "-w") == 0)
+		return true;
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (text_starts(word, others[i]))
+			return false; /* some errors are warnings that can be turned off */
+	return text_starts(word, "-W");
+}
+
+static bool is_level(const char *word)
+{
+	return text_starts(word, "-O") && strcmp(word, "-O0") != 0;
+}
+
+/* The code is of no matter. What the level says in macros is, as sources look at them. */
+static void drop_level(const struct compile *c, struct words *argv)
+{
+	const char *level = NULL;
+
 	for (size_t i = 0; i < c->flags.n; i++)
-		if (strcmp(c->flags.v[i], "-w") != 0)
-			words_add(argv, c->flags.v[i]);
+		if (text_starts(c->flags.v[i], "-O"))
+			level = c->flags.v[i];
+	if (!level || !is_level(level))
+		return;
+	words_add(argv, "-O0");
+	words_add(argv, "-D__OPTIMIZE__=1");
+	words_add(argv, "-U__NO_INLINE__");
+	if (strcmp(level, "-Os") == 0 || strcmp(level, "-Oz") == 0)
+		words_add(argv, "-D__OPTIMIZE_SIZE__=1");
+}
+
+/* Sanitizers stay, as they define macros; what they do to functions is of no matter. */
+static void add_flags(const struct attempt *a, struct words *argv)
+{
+	const struct compile *c = a->r->compile;
+
+	for (size_t i = 0; i < c->flags.n; i++) {
+		const char *word = c->flags.v[i];
+
+		if (!is_about_warnings(word))
+			words_add(argv, word);
+		if (flag_takes_next(word) && i + 1 < c->flags.n)
+			words_add(argv, c->flags.v[++i]);
+	}
+	if (!is_fast(a->way))
+		drop_level(c, argv);
 }
 
 static bool make_command(struct attempt *a, struct words *argv)
@@ -101,7 +157,7 @@ static bool make_command(struct attempt *a, struct words *argv)
 	words_add(argv, "-DGEN_OPAQUE=1");
 	if (!put_stand_ins(a, argv))
 		return false;
-	add_flags(c, argv);
+	add_flags(a, argv);
 	if (a->r->n_stand_ins > 0) {
 		words_addf(argv, "%s%s/after", a->way->after, a->dir);
 		words_addf(argv, "%s%s/after/d", a->way->after, a->dir);
@@ -116,6 +172,8 @@ static bool make_command(struct attempt *a, struct words *argv)
 		words_add(argv, "-fno-access-control"); /* private members have offsets too */
 	words_add(argv, "-fno-lto");
 	words_add(argv, a->way->flag);
+	if (is_fast(a->way))
+		words_add(argv, "-c"); /* who does not know that flag shall not link */
 	words_add(argv, "-o");
 	words_addf(argv, "%s/%s", a->dir, a->way->output);
 	words_add(argv, c->is_cxx ? "-xc++" : "-xc");
@@ -123,9 +181,14 @@ static bool make_command(struct attempt *a, struct words *argv)
 	return true;
 }
 
+static struct probe probe_of(const struct attempt *a)
+{
+	return (struct probe){ a->way->printer, a->r->input, a->r->types, a->r->alone };
+}
+
 static bool put_probe(struct attempt *a)
 {
-	const struct probe probe = { a->way->printer, a->r->input, a->r->types, a->r->alone };
+	const struct probe probe = probe_of(a);
 	char *text = probe_text(&probe);
 	bool good = scratch_put(a->dir, "probe.c", text, &a->diags);
 
@@ -158,8 +221,9 @@ static void report_failure(struct attempt *a, const struct child_result *result)
 			   result->signal, strsignal(result->signal));
 	} else {
 		a->blame = complaints_report(result->err, a->dir, d);
-		a->hopeless = a->blame == BLAME_SOURCE;
-		if (a->blame != BLAME_PROBE)
+		a->hopeless = a->blame == BLAME_SOURCE ||
+			      (a->blame == BLAME_QUESTION && a->way->printer == PROBE_WARNINGS);
+		if (a->blame == BLAME_SOURCE || a->blame == BLAME_NOBODY)
 			diag_error(d, "the compiler '%s' does not accept the source", name);
 	}
 	if (a->blame == BLAME_NOBODY)
@@ -200,7 +264,6 @@ static void take_description(struct layout *to, const struct layout *from)
 {
 	to->is_record = from->is_record;
 	to->is_union = from->is_union;
-	to->has_may_alias = from->has_may_alias;
 	to->size_exact = to->align_exact = true;
 	set_word(&to->target, from->target);
 }
@@ -224,6 +287,7 @@ static bool take_layouts(const struct attempt *a, const struct probe_answers *sa
 		l->align = l->align_low = from->align;
 		layout_take_flexible(l, from);
 		set_word(&l->reader, "cc");
+		l->has_may_alias = from->has_may_alias;
 		if (a->r->alone)
 			take_description(l, from);
 	}
@@ -232,27 +296,69 @@ static bool take_layouts(const struct attempt *a, const struct probe_answers *sa
 	return good;
 }
 
-static bool take_output(struct attempt *a, struct layouts *measured)
+static bool take_records(struct attempt *a, const char *bytes, size_t len, struct layouts *measured)
+{
+	struct probe_answers said;
+	bool good;
+
+	probe_search(bytes, len, &said);
+	good = take_layouts(a, &said, measured);
+	probe_answers_free(&said);
+	return good;
+}
+
+static bool take_file(struct attempt *a, struct layouts *measured)
 {
 	const char *name = a->r->compile->compiler.v[0];
 	char *path = path_join(a->dir, a->way->output);
-	struct probe_answers said = { NULL, 0 };
 	size_t len = 0;
 	char *bytes = text_read_file(path, &len);
-	bool good;
+	bool good = bytes && take_records(a, bytes, len, measured);
 
-	if (bytes)
-		probe_search(bytes, len, &said);
-	good = bytes && take_layouts(a, &said, measured);
 	if (!bytes)
 		diag_error(&a->diags, "the compiler '%s' wrote no %s", name, a->way->what);
 	else if (!good)
 		diag_error(&a->diags, "the compiler's %s has not the numbers that it was asked for",
 			   a->way->what);
-	probe_answers_free(&said);
 	free(bytes);
 	free(path);
 	return good;
+}
+
+static bool take_warnings(struct attempt *a, const char *warnings, struct layouts *measured)
+{
+	const struct probe probe = probe_of(a);
+	char *records = probe_records(&probe, warnings);
+	bool good = take_records(a, records, strlen(records), measured);
+
+	free(records);
+	return good;
+}
+
+/* The compiler had nothing to say against them, though it read them. */
+static bool take_known(struct attempt *a, const char *warnings, struct layouts *measured)
+{
+	const struct probe probe = probe_of(a);
+
+	if (!probe_was_read(&probe, warnings))
+		return false;
+	layouts_copy(measured, a->r->types);
+	for (size_t i = 0; i < measured->n; i++)
+		set_word(&measured->v[i].reader, "cc");
+	return true;
+}
+
+static bool take_output(struct attempt *a, const struct child_result *result,
+			struct layouts *measured)
+{
+	switch (a->way->printer) {
+	case PROBE_ASSERTIONS:
+		return take_known(a, result->err, measured);
+	case PROBE_WARNINGS:
+		return take_warnings(a, result->err, measured);
+	default:
+		return take_file(a, measured);
+	}
 }
 
 static bool is_stand_in(const struct cc_request *r, const char *real)
@@ -303,7 +409,7 @@ static bool run(struct attempt *a, struct read_answer *answer)
 		good = result.exit_status == 0;
 		if (!good)
 			report_failure(a, &result);
-		good = good && take_output(a, &answer->layouts);
+		good = good && take_output(a, &result, &answer->layouts);
 		if (good && a->r->alone) {
 			complaints_flexible(result.err, &answer->layouts);
 			take_files(a, answer);
@@ -314,23 +420,35 @@ static bool run(struct attempt *a, struct read_answer *answer)
 	return good;
 }
 
+/* Errors of the source come first; of a way that is for others nothing is told. */
+static struct attempt *most_telling(struct attempt *all, size_t n)
+{
+	struct attempt *best = &all[n - 1];
+
+	for (size_t i = n; i-- > 0;)
+		if (!is_fast(all[i].way) &&
+		    (all[i].blame != BLAME_NOBODY || best->blame == BLAME_NOBODY))
+			best = &all[i];
+	return all[n - 1].hopeless ? &all[n - 1] : best;
+}
+
 bool read_cc(const struct cc_request *request, struct read_answer *answer, struct diags *diags)
 {
-	struct attempt first = { .r = request, .way = &in_assembly }, second = first;
+	struct attempt all[N_WAYS];
 	char *dir = scratch_make(diags);
-	bool good;
+	bool good = false, hopeless = !dir;
+	size_t n = 0;
 
 	memset(answer, 0, sizeof(*answer));
-	first.dir = second.dir = dir;
-	second.way = &in_data;
-	good = dir && (run(&first, answer) || (!first.hopeless && run(&second, answer)));
-	if (!good) {
-		bool better = first.blame == BLAME_NOBODY && second.blame != BLAME_NOBODY;
-
-		diag_move(diags, better ? &second.diags : &first.diags);
+	for (size_t i = request->alone; i < N_WAYS && !good && !hopeless; i++) {
+		all[n] = (struct attempt){ .r = request, .way = &ways[i], .dir = dir };
+		good = run(&all[n], answer);
+		hopeless = all[n++].hopeless;
 	}
-	diag_free(&first.diags);
-	diag_free(&second.diags);
+	if (!good && dir)
+		diag_move(diags, &most_telling(all, n)->diags);
+	while (n > 0)
+		diag_free(&all[--n].diags);
 	scratch_remove(dir);
 	return good;
 }

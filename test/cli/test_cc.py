@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""--from cc: the real compiler alone answers, in assembly or, where it has none, in the data of an object."""
+"""--from cc: the real compiler alone answers: in warnings, in assembly or, where it has none, in the data of an object."""
 import json
 import os
 import re
@@ -23,7 +23,10 @@ struct ALIASED flexible { int n; char data[]; };
 typedef struct { char c[5]; } ALIASED odd_t __attribute__((aligned(4)));
 typedef float four __attribute__((vector_size(16)));
 """
-NO_ASSEMBLY = '#!/bin/sh\necho "$@" >>ways\nfor w; do [ "$w" = -S ] && { echo "no assembly here" >&2; exit 1; }; done\nexec gcc "$@"\n'
+NO_WARNINGS = 'for w; do [ "$w" = -fsyntax-only ] && { echo "no such flag" >&2; exit 1; }; done\n'
+NO_ASSEMBLY = NO_WARNINGS + 'for w; do [ "$w" = -S ] && { echo "no assembly here" >&2; exit 1; }; done\n'
+ONLY_ASSEMBLY = f'#!/bin/sh\necho "$@" >>ways\n{NO_WARNINGS}exec gcc "$@"\n'
+ONLY_OBJECTS = f'#!/bin/sh\necho "$@" >>ways\n{NO_ASSEMBLY}exec gcc "$@"\n'
 
 
 @pytest.fixture
@@ -64,7 +67,7 @@ def test_banner_says_who_was_asked(place):
 @pytest.mark.parametrize("type_name, base, pointee", [
     ("struct conn", "CONN", "struct conn"), ("union value", "VALUE", "union value"), ("session_t", "SESSION_T", "void"),
     ("conn_t", "CONN_T", "void"), ("vector", "VECTOR", "void"), ("four", "FOUR", "void")])
-@pytest.mark.parametrize("compiler", ["gcc", NO_ASSEMBLY])
+@pytest.mark.parametrize("compiler", ["gcc", ONLY_OBJECTS])
 def test_kinds_of_types(compiler, type_name, base, pointee, place):
     text = emit(place, "-t", type_name, "--cc", "gcc" if compiler == "gcc" else script(place, compiler), "conn.c")
     assert said_numbers(text, base) == real_numbers(["gcc"], place, "conn.c", type_name)
@@ -259,15 +262,66 @@ def test_broken_compilers(case, place):
 # ---- the second way ----
 
 
-def test_without_assembly_an_object_will_do(place):
-    cc = script(place, NO_ASSEMBLY)
+def ways(place):
+    """How the compiler was asked each time."""
+    known = ("-fsyntax-only", "-S", "-c")
+    return [next(flag for flag in known if f" {flag} " in line) for line in (place / "ways").read_text().splitlines() if not line.startswith("-v ")]
+
+
+@pytest.mark.parametrize("text, expected", [(ONLY_ASSEMBLY, ["-fsyntax-only", "-S"]), (ONLY_OBJECTS, ["-fsyntax-only", "-S", "-c"])])
+def test_without_one_way_the_next_will_do(text, expected, place):
+    cc = script(place, text)
     arguments = ("-t", "struct conn", "--offset", "bytes", "-t", "session_t", "conn.c")
     assert emit(place, "--cc", cc, *arguments) == emit(place, "--cc", "gcc", *arguments)
-    assert [" -S " in line for line in (place / "ways").read_text().splitlines()] == [True, False]
+    assert ways(place) == expected
 
 
-def test_the_first_failure_is_told_when_both_fail(place):
-    cc = script(place, '#!/bin/sh\nfor w; do [ "$w" = -S ] && { echo "no assembly here" >&2; exit 1; }; done\necho "nor this" >&2; exit 1\n')
+def test_gcc_that_warns_without_numbers(place):
+    """As gcc did up to 7: it has to write assembly."""
+    cc = script(place, '#!/bin/sh\necho "$@" >>ways\ngcc "$@" 2>said\nstatus=$?\n'
+                "sed 's/conversion from.*/large integer implicitly truncated to unsigned type [-Woverflow]/' said >&2\nexit $status\n")
+    text = emit(place, "-t", "struct conn", "--offset", "bytes", "--cc", cc, "conn.c")
+    assert said_numbers(text, "CONN") == (16, 8) and "#define CONN_OFFSETOF_BYTES 8\n" in text
+    assert ways(place) == ["-fsyntax-only", "-S"]
+
+
+def test_no_code_is_made_at_the_level_of_the_flags(place):
+    """But macros tell of the level as before."""
+    (place / "conn.c").write_text("struct __attribute__((may_alias)) conn { char c[1\n#ifdef __OPTIMIZE__\n+ 1\n#endif\n"
+                                  "#ifdef __OPTIMIZE_SIZE__\n+ 2\n#endif\n#ifdef __NO_INLINE__\n+ 4\n#endif\n]; };\n")
+    cc = script(place, ONLY_ASSEMBLY)
+    for level, size in (("-O2", 2), ("-Os", 4), ("-O0", 5), ("-O", 2)):
+        text = emit(place, "-t", "struct conn", "--cc", cc, "conn.c", "--", level)
+        assert said_numbers(text, "CONN") == (size, 1) == said_numbers(
+            emit(place, "-t", "struct conn", "--cc", "gcc", "conn.c", "--", level), "CONN"), level
+    slow = [line for line in (place / "ways").read_text().splitlines() if " -S " in line]
+    assert len(slow) == 4 and all(line.rindex(" -O0") >= max(line.rfind(" -O2"), line.rfind(" -Os")) for line in slow), slow
+
+
+@pytest.mark.parametrize("flags", [["-w"], ["-Wno-overflow", "-Wno-attributes"], ["-Wno-constant-conversion", "-Wno-everything"], ["-Wfatal-errors"]])
+@pytest.mark.parametrize("compiler", ["gcc", "clang", "g++", "clang++"])
+def test_flags_that_turn_warnings_off(compiler, flags, place):
+    """One run is enough all the same."""
+    support.need(compiler)
+    cc = script(place, f'#!/bin/sh\necho "$@" >>ways\nexec {compiler} "$@"\n', "my" + compiler)
+    text = emit(place, "-t", "struct conn", "--offset", "bytes", "--cc", cc, "conn.c", "--", *flags)
+    assert said_numbers(text, "CONN") == (16, 8) and "#define CONN_OFFSETOF_BYTES 8\n" in text
+    assert ways(place) == ["-fsyntax-only"]
+
+
+def test_many_numbers_of_clang(place):
+    """It gives up after 20 errors; warnings have no such limit."""
+    support.need("clang")
+    members = [f"m{i}" for i in range(100)]
+    (place / "conn.c").write_text("struct __attribute__((may_alias)) conn { " + "".join(f"int {m}; " for m in members) + "};\n")
+    cc = script(place, '#!/bin/sh\necho "$@" >>ways\nexec clang "$@"\n')
+    text = emit(place, "-t", "struct conn", *(word for m in members for word in ("--offset", m)), "--cc", cc, "conn.c")
+    assert [int(n) for n in re.findall(r"_OFFSETOF_M\d+ (\d+)", text)][:100] == [4 * i for i in range(100)]
+    assert ways(place) == ["-fsyntax-only"]
+
+
+def test_the_first_failure_is_told_when_all_fail(place):
+    cc = script(place, f'#!/bin/sh\n{NO_ASSEMBLY}echo "nor this" >&2; exit 1\n')
     refused(place, "gen-opaque: error: the compiler './mycc' does not accept the source\ngen-opaque: note: it said: no assembly here\n",
             "-t", "struct conn", "--cc", cc, "conn.c")
 
@@ -280,7 +334,7 @@ def test_a_broken_source_is_compiled_once(place):
 
 
 def test_self_including_source_without_assembly(place):
-    cc = script(place, NO_ASSEMBLY)
+    cc = script(place, ONLY_OBJECTS)
     support.write(place, {"conn.c": '#include <made/conn_opaque.h>\nstruct CONN_PRIVATE conn { long a, b; };\nCONN_OPAQUE_CHECK();\n',
                           "made/keep": ""})
     emit(place, "-t", "struct conn", "-o", "made/conn_opaque.h", "--cc", cc, "conn.c")
@@ -348,7 +402,32 @@ def test_broken_compilers_cannot_confirm(case, place):
     assert (done.status, done.err) == (2, expected) and (place / "o.h").read_text() == "old\n", done
 
 
+def test_a_compiler_that_says_nothing_confirms_nothing(place):
+    """Its silence is no proof: it is asked for numbers, which it then has to write."""
+    cc = script(place, '#!/bin/sh\ncase " $* " in *" -v "*) exec gcc "$@";; *" -fsyntax-only "*) echo "$@" >>ways; exit 0;; esac\n'
+                'echo "$@" >>ways\nexec gcc "$@"\n')
+    done = support.gen("emit", "-t", "struct conn", "--cc", cc, "conn.c", cwd=place)
+    assert done.status == 0 and ways(place) == ["-fsyntax-only", "-fsyntax-only", "-S"], done
+
+
+def test_confirming_is_one_run(place):
+    cc = script(place, '#!/bin/sh\necho "$@" >>ways\nexec gcc "$@"\n')
+    done = support.gen("emit", "-t", "struct conn", "-t", "session_t", "--cc", cc, "conn.c", "--", "-O2", cwd=place)
+    assert done.status == 0 and ways(place) == ["-fsyntax-only"], done
+
+
+def test_may_alias_is_confirmed(place):
+    """A shadow that only the compiler sees as such: its attribute hides behind a macro of libclang's."""
+    (place / "conn.c").write_text("#ifdef __clang__\n#define ALIASED\n#else\n#define ALIASED __attribute__((may_alias))\n#endif\n"
+                                  "struct ALIASED conn { int fd; };\n")
+    done = support.gen("emit", "-t", "struct conn", "--cc", "gcc", "conn.c", cwd=place)
+    assert (done.status, done.err) == (0, ""), done
+    (place / "conn.c").write_text((place / "conn.c").read_text().replace("ifdef", "ifndef"))
+    done = support.gen("emit", "-t", "struct conn", "--cc", "gcc", "conn.c", cwd=place)
+    assert done.status == 0 and "lacks may_alias" in done.err, done
+
+
 def test_an_object_confirms_as_well(place):
-    cc = script(place, NO_ASSEMBLY)
+    cc = script(place, ONLY_OBJECTS)
     text = support.gen("emit", "-t", "struct conn", "--cc", cc, "conn.c", cwd=place).out
     assert text == support.gen("emit", "-t", "struct conn", "--cc", "gcc", "conn.c", cwd=place).out and "confirmed by the compiler" in text

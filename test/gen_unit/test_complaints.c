@@ -31,12 +31,12 @@ static void each_question_is_told_once(void **state)
 	      "/tmp/x/probe.c:9:1: error: a consequence\n"
 	      "gen-opaque: struct conn:1:9: error: again\n"
 	      "gen-opaque: struct conn, fd:1:9: error: again\n",
-	      BLAME_PROBE,
+	      BLAME_QUESTION,
 	      "gen-opaque: error: the compiler has no size for 'struct conn'\n"
 	      "gen-opaque: note: it said: incomplete type\n");
 	check("/tmp/x/gen-opaque: u, a:1: error: cannot take address of bitfield\n"
 	      "gen-opaque: u, b:1: error: field not found: b\n",
-	      BLAME_PROBE,
+	      BLAME_QUESTION,
 	      "gen-opaque: error: 'a' of u is a bit-field: it has no offset in bytes\n"
 	      "gen-opaque: note: it said: cannot take address of bitfield\n"
 	      "gen-opaque: error: the compiler has no offset for 'b' of u\n"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/text.h"
+#include "model/targets.h"
 #include "read/probe.h"
 #include "unit.h"
 
@@ -169,6 +170,79 @@ static void sees_nothing_in_its_own_source(void **state)
 	layouts_free(&types);
 }
 
+/* One type with one field, asked for in the way of warnings: six questions. */
+static struct layouts one_type(void)
+{
+	struct layouts types = { NULL, 0 };
+	struct layout *l = layouts_add(&types);
+	struct field *f = layout_add_field(l);
+
+	l->name = text_copy("conn");
+	f->name = text_copy("fd");
+	f->type = text_copy("int");
+	return types;
+}
+
+#define LOST(line, number)                                                                      \
+	"gen-opaque: struct conn:" line ":1: warning: conversion from 'unsigned long long' to " \
+	"'unsigned char' changes value from " number " to 1 [-Woverflow]\n"
+#define ARGUMENT(line)                                                                            \
+	"gen-opaque: struct conn:" line ":1: warning: 'alloc_size' attribute argument value '2' " \
+	"exceeds the number of function parameters 1 [-Wattributes]\n"
+#define NUMBERS                            \
+	LOST("7", "9223372036854775808")   \
+	LOST("1", "'9223372036854775832'") \
+	LOST("2", "9223372036854775816")   \
+	LOST("3", "9223372036854775820")   \
+	LOST("5", "9223372036854775808") LOST("6", "9223372036854775812")
+
+static struct probe_answers answer_of(const char *warnings)
+{
+	struct layouts types = one_type();
+	const struct probe probe = { PROBE_WARNINGS, "/src/conn.c", &types, true };
+	char *records = probe_records(&probe, warnings);
+	struct probe_answers all = search(records, strlen(records));
+
+	free(records);
+	layouts_free(&types);
+	return all;
+}
+
+static void takes_numbers_out_of_warnings(void **state)
+{
+	struct probe_answers all = answer_of("conn.c:1:1: warning: unused\n" NUMBERS ARGUMENT("8"));
+	const struct layout *l;
+
+	(void)state;
+	assert_int_equal(all.n, 1);
+	assert_true(probe_is_whole(&all.v[0]));
+	assert_string_equal(all.v[0].target, known_targets[0].triple);
+	l = &all.v[0].layouts.v[0];
+	assert_int_equal(l->size, 24);
+	assert_int_equal(l->align, 8);
+	assert_int_equal(l->fields[0].size, 4);
+	assert_true(l->is_record && !l->is_union && !l->has_may_alias);
+	probe_answers_free(&all);
+	all = answer_of(NUMBERS ARGUMENT("4") ARGUMENT("8"));
+	assert_true(probe_is_whole(&all.v[0]) && all.v[0].layouts.v[0].has_may_alias);
+	probe_answers_free(&all);
+}
+
+/* Of silence nothing is concluded, unless it has an end. */
+static void misses_a_warning(void **state)
+{
+	static const char *const cut[] = { NUMBERS, LOST("1", "9223372036854775832"),
+					   NUMBERS LOST("8", "17") };
+	struct probe_answers all;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cut) / sizeof(*cut); i++) {
+		all = answer_of(cut[i]);
+		assert_false(all.n == 1 && probe_is_whole(&all.v[0]));
+		probe_answers_free(&all);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -180,6 +254,8 @@ int main(void)
 		cmocka_unit_test(knows_what_is_cut_off),
 		cmocka_unit_test(knows_a_damaged_digit),
 		cmocka_unit_test(sees_nothing_in_its_own_source),
+		cmocka_unit_test(takes_numbers_out_of_warnings),
+		cmocka_unit_test(misses_a_warning),
 	};
 
 	return RUN(tests);
