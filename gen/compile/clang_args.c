@@ -10,18 +10,6 @@
 #include <string.h>
 
 /*
- * The text that a precompiled header was made of, as the database tells; NULL: it does not. gcc
- * finds NAME.gch for `-include NAME` on its include path; here the end of the path will do.
- */
-static const char *text_of_precompiled(const struct compile *c, const char *end)
-{
-	for (size_t i = 0; i + 1 < c->precompiled.n; i += 2)
-		if (text_ends(c->precompiled.v[i], end))
-			return c->precompiled.v[i + 1];
-	return NULL;
-}
-
-/*
  * A file that is forced in, searched for like #include "...": the working directory comes first.
  * Handed through, as otherwise libclang would look for a precompiled header beside it, and find
  * gcc's.
@@ -30,36 +18,13 @@ static void add_forced(const struct compile *c, const char *flag, const char *gi
 		       struct words *args)
 {
 	char *whole = path_join(c->dir, given), *real = path_real(whole);
-	char *end = text_format("/%s.gch", given);
-	const char *made_of = text_of_precompiled(c, end);
 
 	words_add(args, "-Xclang");
 	words_add(args, flag);
 	words_add(args, "-Xclang");
-	words_add(args, path_exists(whole) ? real : made_of ? made_of : given);
+	words_add(args, path_exists(whole) ? real : given);
 	free(whole);
 	free(real);
-	free(end);
-}
-
-/* One of another clang is of no use to libclang: its text is, where that is known. */
-static void add_precompiled(const struct compile *c, const char *given, struct words *args)
-{
-	char *whole = path_join(c->dir, given), *real = path_real(whole);
-	char *beside = text_copy_n(real, strlen(real) - (text_ends(real, ".pch") ? 4 : 0));
-	const char *made_of = text_of_precompiled(c, real);
-
-	if (strcmp(beside, real) != 0 && path_exists(beside))
-		made_of = beside; /* CMake makes both */
-	if (made_of) {
-		add_forced(c, "-include", made_of, args);
-	} else {
-		words_add(args, "-include-pch");
-		words_add(args, real);
-	}
-	free(whole);
-	free(real);
-	free(beside);
 }
 
 /* A path among the flags as libclang shall see it: real, so that stand-ins are found by name. */
@@ -71,8 +36,6 @@ static void add_path(const struct compile *c, const char *word, const char *next
 
 	if (strcmp(flag, "-include") == 0 || strcmp(flag, "-imacros") == 0) {
 		add_forced(c, flag, given, args);
-	} else if (strcmp(flag, "-include-pch") == 0) {
-		add_precompiled(c, given, args);
 	} else if (given[0] == '=') { /* -I=DIR: below the sysroot */
 		words_add(args, word);
 		if (next)

@@ -33,6 +33,9 @@ const struct flag_rule flag_rules[] = {
 	{ "-fcolor-diagnostics", FLAG_EXACT, FLAG_DROP },
 	{ "--serialize-diagnostics", FLAG_NEXT, FLAG_DROP },
 	{ "-fmodules", FLAG_JOINED, FLAG_DROP },
+	/* precompiled headers: see precompiled.h */
+	{ "-fpch-", FLAG_JOINED, FLAG_DROP },
+	{ "-fno-pch-", FLAG_JOINED, FLAG_DROP },
 	{ "-fanalyzer", FLAG_JOINED, FLAG_DROP },
 	/* dependency files */
 	{ "-MF", FLAG_EITHER, FLAG_DROP },

@@ -6,6 +6,7 @@
 #include "compile/clang_args.h"
 #include "compile/compdb.h"
 #include "compile/flags.h"
+#include "compile/precompiled.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +47,8 @@ bool source_compiles(const struct request *r, struct compiles *all, struct diags
 		good = (command.n == 0 || compile_set_compiler(c, &command, diags)) &&
 		       compile_flags_add(c, &r->flags, diags) &&
 		       compile_flags_add(c, &r->more_flags, diags);
+		if (good)
+			precompiled_use_texts(c);
 	}
 	words_free(&command);
 	return good;

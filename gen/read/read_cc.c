@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "compile/flags.h"
+#include "compile/precompiled.h"
 #include "read/complaints.h"
 #include "read/probe.h"
 #include "read/reader.h"
@@ -132,21 +133,52 @@ static void drop_level(const struct compile *c, struct words *argv)
 		words_add(argv, "-D__OPTIMIZE_SIZE__=1");
 }
 
+/*
+ * `-include FILE`: of FILE itself, not of what was precompiled from it, which gcc takes only as
+ * long as no declaration came before.
+ */
+static bool add_include(struct attempt *a, const char *given, struct words *argv)
+{
+	char *text = precompiled_beside(a->r->compile, given);
+	char *name = text_format("include/%zu.h", argv->n);
+	char *include = text ? text_include(text) : NULL;
+	char *whole = text ? text_format("struct gen_opaque_reads_texts;\n%s", include) : NULL;
+	bool good = !text || scratch_put(a->dir, name, whole, &a->diags);
+
+	words_add(argv, "-include");
+	if (text)
+		words_addf(argv, "%s/%s", a->dir, name);
+	else
+		words_add(argv, given);
+	free(text);
+	free(name);
+	free(include);
+	free(whole);
+	return good;
+}
+
 /* Sanitizers stay, as they define macros; what they do to functions is of no matter. */
-static void add_flags(const struct attempt *a, struct words *argv)
+static bool add_flags(struct attempt *a, struct words *argv)
 {
 	const struct compile *c = a->r->compile;
+	bool good = true;
 
-	for (size_t i = 0; i < c->flags.n; i++) {
+	for (size_t i = 0; i < c->flags.n && good; i++) {
 		const char *word = c->flags.v[i];
+		bool two = flag_takes_next(word);
 
-		if (!is_about_warnings(word))
+		if (two && strcmp(word, "-include") == 0) {
+			good = add_include(a, c->flags.v[i + 1], argv);
+		} else if (!is_about_warnings(word)) {
 			words_add(argv, word);
-		if (flag_takes_next(word) && i + 1 < c->flags.n)
-			words_add(argv, c->flags.v[++i]);
+			if (two)
+				words_add(argv, c->flags.v[i + 1]);
+		}
+		i += two;
 	}
 	if (!is_fast(a->way))
 		drop_level(c, argv);
+	return good;
 }
 
 static bool make_command(struct attempt *a, struct words *argv)
@@ -155,9 +187,8 @@ static bool make_command(struct attempt *a, struct words *argv)
 
 	compile_command(c, argv);
 	words_add(argv, "-DGEN_OPAQUE=1");
-	if (!put_stand_ins(a, argv))
+	if (!put_stand_ins(a, argv) || !add_flags(a, argv))
 		return false;
-	add_flags(a, argv);
 	if (a->r->n_stand_ins > 0) {
 		words_addf(argv, "%s%s/after", a->way->after, a->dir);
 		words_addf(argv, "%s%s/after/d", a->way->after, a->dir);
