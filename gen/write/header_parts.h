@@ -72,6 +72,8 @@ void print_members(const struct pen *p, const char *end);
 void print_shadow(const struct pen *p);
 void print_public_shadow(const struct pen *p);
 void print_helpers(const struct pen *p);
+/* At the end of the header, as what follows it is a system header to g++. */
+void print_init(const struct pen *p);
 void print_guard(const struct pen *p);
 void print_check(const struct pen *p);
 

@@ -142,6 +142,7 @@ char *header_text(const struct header *h)
 	if (header_has_ladder(h))
 		print_ladder(t.file, h);
 	for_each_type(t.file, h, print_full);
+	for_each_type(t.file, h, print_init);
 	fprintf(t.file, "#endif /* %s */\n", guard);
 	free(guard);
 	return text_close(&t);
@@ -183,6 +184,7 @@ char *header_public_text(const struct header *h)
 	if (header_has_ladder(&half))
 		print_ladder(t.file, &half);
 	for_each_type(t.file, &half, print_public);
+	for_each_type(t.file, &half, print_init);
 	fputs("#endif\n", t.file);
 	free((void *)half.types);
 	free(guard);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The light half of a header: names, and how to get from a shadow to what it stands in for. */
-#include "base/text.h"
 #include "write/header_parts.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static void print_forward(const struct pen *p)
@@ -34,15 +32,7 @@ static void print_private(const struct pen *p)
 
 static void print_cast(const struct pen *p, const char *suffix, const char *qualifier)
 {
-	/* By way of void *, which no warning about alignment looks behind. */
-	char *conversion = p->layout->declared ? text_format("(%s%s *)(%svoid *)", qualifier,
-							     p->pointee, qualifier)
-					       : text_copy("");
-
-	pen_print(
-		p, TEMPLATE_CAST,
-		VALUES({ "CONST", qualifier }, { "SUFFIX", suffix }, { "CONVERSION", conversion }));
-	free(conversion);
+	pen_print(p, TEMPLATE_CAST, VALUES({ "CONST", qualifier }, { "SUFFIX", suffix }));
 }
 
 /*

@@ -169,3 +169,9 @@ void print_helpers(const struct pen *p)
 {
 	pen_print(p, TEMPLATE_HELPERS, NULL);
 }
+
+void print_init(const struct pen *p)
+{
+	if (p->type->exposed->n > 0)
+		pen_print(p, TEMPLATE_INIT, VALUES({ "FIELD", p->type->exposed->v[0] }));
+}

@@ -76,8 +76,8 @@ def test_without_warnings(compiler, standard, headers):
 def test_warnings_are_looked_at(headers, tmp_path):
     """The flags above do complain about a header that deserves it."""
     text = (headers["plain"] / "o.h").read_text()
-    assert "(void *)shadow" in text
-    (tmp_path / "o.h").write_text(text.replace("(const void *)shadow", "(void *)shadow"))
+    assert "return (const struct conn *)object" in text
+    (tmp_path / "o.h").write_text(text.replace("return (const struct conn *)object", "return (struct conn *)object"))
     (tmp_path / "plain.c").write_text('#include "o.h"\n')
     with pytest.raises(AssertionError, match="cast-qual"):
         compile_without_warnings("gcc", "c11", tmp_path, "plain.c")

@@ -121,6 +121,40 @@ def test_exposed_fields_are_clean_in_c89(place):
     compiles(place, support.need("gcc"), "-Wall", "-c", "lib/sum.c", "-o", "sum.o")
 
 
+INIT = """\
+#include "sum.h"
+extern sum_state one, two;
+sum_state one = SUM_STATE_OPAQUE_INIT(.last = 'x');
+sum_state two = SUM_STATE_OPAQUE_INIT(.last = 'y', .done = 1);
+int main(void)
+{
+	static sum_state three = SUM_STATE_OPAQUE_INIT(.done = 1);
+	sum_state four = SUM_STATE_OPAQUE_INIT(.last = 'z');
+
+	return !(one.last == 'x' && !one.done && two.last == 'y' && two.done && !three.last && three.done && four.last == 'z' && !four.done &&
+		 !four.sum_state_opaque_0[30] && !four.sum_state_opaque_1[0]);
+}
+"""
+WARNINGS = ("-Wall", "-Wextra", "-Wpedantic", "-Wmissing-field-initializers", "-Wmissing-braces", "-Wstrict-aliasing=1", "-O2")
+
+
+@pytest.mark.parametrize("words", ["gcc -std=c99", "gcc -std=c17", "clang -std=c99", "clang -std=c11", "g++ -std=c++11 -Wold-style-cast",
+                                   "g++ -std=c++20 -Wold-style-cast", "clang++ -std=c++11", "clang++ -std=c++20"])
+@pytest.mark.parametrize("half", [True, False])
+def test_initialisers_name_exposed_fields(words, half, place):
+    options = (*TYPE, *FLOORS, "--expose", "done", "--expose", "last")
+    if half:
+        emit(place, *options)
+    else:
+        project.edit(place, "lib/sum.c", "sum_private.h", "../include/sum.h")
+        support.must(support.tool(), "emit", *options[:3], "sum_state.sum_state_opaque", *options[4:], "-o", "include/sum.h", "lib/sum.c", cwd=place)
+    compiler, *flags = words.split()
+    source = "u.cpp" if "++" in compiler else "u.c"
+    (place / source).write_text(INIT if half else INIT.replace("SUM_STATE_", "SUM_"))
+    compiles(place, support.need(compiler), *flags, *WARNINGS, "-Iinclude", source, "-o", "u")
+    support.must("./u", cwd=place)
+
+
 # ---- names ----
 
 

@@ -35,13 +35,25 @@ struct line_opaque;
 /* The struct line that a shadow stands in for. */
 static inline struct line *to_line(struct line_opaque *shadow)
 {
-	return (struct line *)(void *)shadow;
+	void *object = shadow;
+
+#ifdef __cplusplus
+	return static_cast<struct line *>(object);
+#else
+	return (struct line *)object;
+#endif
 }
 
 /* The same of one that is not to be changed. */
 static inline const struct line *to_line_const(const struct line_opaque *shadow)
 {
-	return (const struct line *)(const void *)shadow;
+	const void *object = shadow;
+
+#ifdef __cplusplus
+	return static_cast<const struct line *>(object);
+#else
+	return (const struct line *)object;
+#endif
 }
 
 #ifdef __cplusplus
@@ -49,7 +61,13 @@ extern "C++" {
 /* The same under the plain name. */
 static inline const struct line *to_line(const struct line_opaque *shadow)
 {
-	return (const struct line *)(const void *)shadow;
+	const void *object = shadow;
+
+#ifdef __cplusplus
+	return static_cast<const struct line *>(object);
+#else
+	return (const struct line *)object;
+#endif
 }
 
 } /* extern "C++" */

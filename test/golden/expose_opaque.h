@@ -35,13 +35,25 @@ struct conn_opaque;
 /* The struct conn that a shadow stands in for. */
 static inline struct conn *to_conn(struct conn_opaque *shadow)
 {
-	return (struct conn *)(void *)shadow;
+	void *object = shadow;
+
+#ifdef __cplusplus
+	return static_cast<struct conn *>(object);
+#else
+	return (struct conn *)object;
+#endif
 }
 
 /* The same of one that is not to be changed. */
 static inline const struct conn *to_conn_const(const struct conn_opaque *shadow)
 {
-	return (const struct conn *)(const void *)shadow;
+	const void *object = shadow;
+
+#ifdef __cplusplus
+	return static_cast<const struct conn *>(object);
+#else
+	return (const struct conn *)object;
+#endif
 }
 
 #ifdef __cplusplus
@@ -49,7 +61,13 @@ extern "C++" {
 /* The same under the plain name. */
 static inline const struct conn *to_conn(const struct conn_opaque *shadow)
 {
-	return (const struct conn *)(const void *)shadow;
+	const void *object = shadow;
+
+#ifdef __cplusplus
+	return static_cast<const struct conn *>(object);
+#else
+	return (const struct conn *)object;
+#endif
 }
 
 } /* extern "C++" */
@@ -205,4 +223,11 @@ static inline void conn_opaque_zero(struct conn_opaque *shadow)
 		sizeof(((struct conn *)0)->wake) == sizeof(((struct conn_opaque *)0)->wake), \
 		"struct conn: field wake has not the size that struct conn_opaque gives it in expose_opaque.h; generate it again")
 
+/* For a struct conn_opaque: zero but for the fields named, in their order: CONN_OPAQUE_INIT(.fd = value). */
+#if defined(__cplusplus) && defined(__GNUC__)
+#pragma GCC system_header
+#define CONN_OPAQUE_INIT(...) __extension__ (struct conn_opaque){ __VA_ARGS__ }
+#elif defined(__cplusplus) || (defined(__STDC_VERSION__) && __STDC_VERSION__ >= 199901L)
+#define CONN_OPAQUE_INIT(...) { __VA_ARGS__ }
+#endif
 #endif /* EXPOSE_OPAQUE_H */

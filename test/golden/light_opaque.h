@@ -120,4 +120,11 @@ static inline void conn_opaque_zero(struct conn_opaque *shadow)
 		sizeof(((struct conn *)0)->fd) == sizeof(((struct conn_opaque *)0)->fd), \
 		"struct conn: field fd has not the size that struct conn_opaque gives it in light_opaque.h; generate it again")
 
+/* For a struct conn_opaque: zero but for the fields named, in their order: CONN_OPAQUE_INIT(.fd = value). */
+#if defined(__cplusplus) && defined(__GNUC__)
+#pragma GCC system_header
+#define CONN_OPAQUE_INIT(...) __extension__ (struct conn_opaque){ __VA_ARGS__ }
+#elif defined(__cplusplus) || (defined(__STDC_VERSION__) && __STDC_VERSION__ >= 199901L)
+#define CONN_OPAQUE_INIT(...) { __VA_ARGS__ }
+#endif
 #endif /* LIGHT_OPAQUE_H */

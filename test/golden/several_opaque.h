@@ -37,13 +37,25 @@ struct link_opaque;
 /* The struct conn that a shadow stands in for. */
 static inline struct conn *to_link(struct link_opaque *shadow)
 {
-	return (struct conn *)(void *)shadow;
+	void *object = shadow;
+
+#ifdef __cplusplus
+	return static_cast<struct conn *>(object);
+#else
+	return (struct conn *)object;
+#endif
 }
 
 /* The same of one that is not to be changed. */
 static inline const struct conn *to_link_const(const struct link_opaque *shadow)
 {
-	return (const struct conn *)(const void *)shadow;
+	const void *object = shadow;
+
+#ifdef __cplusplus
+	return static_cast<const struct conn *>(object);
+#else
+	return (const struct conn *)object;
+#endif
 }
 
 #ifdef __cplusplus
@@ -51,7 +63,13 @@ extern "C++" {
 /* The same under the plain name. */
 static inline const struct conn *to_link(const struct link_opaque *shadow)
 {
-	return (const struct conn *)(const void *)shadow;
+	const void *object = shadow;
+
+#ifdef __cplusplus
+	return static_cast<const struct conn *>(object);
+#else
+	return (const struct conn *)object;
+#endif
 }
 
 } /* extern "C++" */
@@ -82,13 +100,25 @@ struct word_opaque;
 /* The union word that a shadow stands in for. */
 static inline union word *to_word(struct word_opaque *shadow)
 {
-	return (union word *)(void *)shadow;
+	void *object = shadow;
+
+#ifdef __cplusplus
+	return static_cast<union word *>(object);
+#else
+	return (union word *)object;
+#endif
 }
 
 /* The same of one that is not to be changed. */
 static inline const union word *to_word_const(const struct word_opaque *shadow)
 {
-	return (const union word *)(const void *)shadow;
+	const void *object = shadow;
+
+#ifdef __cplusplus
+	return static_cast<const union word *>(object);
+#else
+	return (const union word *)object;
+#endif
 }
 
 #ifdef __cplusplus
@@ -96,7 +126,13 @@ extern "C++" {
 /* The same under the plain name. */
 static inline const union word *to_word(const struct word_opaque *shadow)
 {
-	return (const union word *)(const void *)shadow;
+	const void *object = shadow;
+
+#ifdef __cplusplus
+	return static_cast<const union word *>(object);
+#else
+	return (const union word *)object;
+#endif
 }
 
 } /* extern "C++" */
@@ -129,13 +165,25 @@ struct pair_t_opaque;
  */
 static inline void *to_pair_t(struct pair_t_opaque *shadow)
 {
-	return shadow;
+	void *object = shadow;
+
+#ifdef __cplusplus
+	return static_cast<void *>(object);
+#else
+	return (void *)object;
+#endif
 }
 
 /* The same of one that is not to be changed. */
 static inline const void *to_pair_t_const(const struct pair_t_opaque *shadow)
 {
-	return shadow;
+	const void *object = shadow;
+
+#ifdef __cplusplus
+	return static_cast<const void *>(object);
+#else
+	return (const void *)object;
+#endif
 }
 
 #ifdef __cplusplus
@@ -143,7 +191,13 @@ extern "C++" {
 /* The same under the plain name. */
 static inline const void *to_pair_t(const struct pair_t_opaque *shadow)
 {
-	return shadow;
+	const void *object = shadow;
+
+#ifdef __cplusplus
+	return static_cast<const void *>(object);
+#else
+	return (const void *)object;
+#endif
 }
 
 } /* extern "C++" */

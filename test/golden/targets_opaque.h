@@ -40,13 +40,25 @@ struct conn_opaque;
 /* The struct conn that a shadow stands in for. */
 static inline struct conn *to_conn(struct conn_opaque *shadow)
 {
-	return (struct conn *)(void *)shadow;
+	void *object = shadow;
+
+#ifdef __cplusplus
+	return static_cast<struct conn *>(object);
+#else
+	return (struct conn *)object;
+#endif
 }
 
 /* The same of one that is not to be changed. */
 static inline const struct conn *to_conn_const(const struct conn_opaque *shadow)
 {
-	return (const struct conn *)(const void *)shadow;
+	const void *object = shadow;
+
+#ifdef __cplusplus
+	return static_cast<const struct conn *>(object);
+#else
+	return (const struct conn *)object;
+#endif
 }
 
 #ifdef __cplusplus
@@ -54,7 +66,13 @@ extern "C++" {
 /* The same under the plain name. */
 static inline const struct conn *to_conn(const struct conn_opaque *shadow)
 {
-	return (const struct conn *)(const void *)shadow;
+	const void *object = shadow;
+
+#ifdef __cplusplus
+	return static_cast<const struct conn *>(object);
+#else
+	return (const struct conn *)object;
+#endif
 }
 
 } /* extern "C++" */
@@ -85,13 +103,25 @@ struct word_opaque;
 /* The union word that a shadow stands in for. */
 static inline union word *to_word(struct word_opaque *shadow)
 {
-	return (union word *)(void *)shadow;
+	void *object = shadow;
+
+#ifdef __cplusplus
+	return static_cast<union word *>(object);
+#else
+	return (union word *)object;
+#endif
 }
 
 /* The same of one that is not to be changed. */
 static inline const union word *to_word_const(const struct word_opaque *shadow)
 {
-	return (const union word *)(const void *)shadow;
+	const void *object = shadow;
+
+#ifdef __cplusplus
+	return static_cast<const union word *>(object);
+#else
+	return (const union word *)object;
+#endif
 }
 
 #ifdef __cplusplus
@@ -99,7 +129,13 @@ extern "C++" {
 /* The same under the plain name. */
 static inline const union word *to_word(const struct word_opaque *shadow)
 {
-	return (const union word *)(const void *)shadow;
+	const void *object = shadow;
+
+#ifdef __cplusplus
+	return static_cast<const union word *>(object);
+#else
+	return (const union word *)object;
+#endif
 }
 
 } /* extern "C++" */
@@ -415,4 +451,11 @@ static const char *word_opaque_guard WORD_OPAQUE_KEPT = &WORD_OPAQUE_GUARD;
 		"union word: the alignment of struct word_opaque is not the WORD_ALIGN of targets_opaque.h; generate it again"); \
 	const char WORD_OPAQUE_GUARD WORD_OPAQUE_KEPT = 1
 
+/* For a struct conn_opaque: zero but for the fields named, in their order: CONN_OPAQUE_INIT(.peer = value). */
+#if defined(__cplusplus) && defined(__GNUC__)
+#pragma GCC system_header
+#define CONN_OPAQUE_INIT(...) __extension__ (struct conn_opaque){ __VA_ARGS__ }
+#elif defined(__cplusplus) || (defined(__STDC_VERSION__) && __STDC_VERSION__ >= 199901L)
+#define CONN_OPAQUE_INIT(...) { __VA_ARGS__ }
+#endif
 #endif /* TARGETS_OPAQUE_H */

@@ -35,13 +35,25 @@ struct conn_opaque;
 /* The struct conn that a shadow stands in for. */
 static inline struct conn *to_conn(struct conn_opaque *shadow)
 {
-	return (struct conn *)(void *)shadow;
+	void *object = shadow;
+
+#ifdef __cplusplus
+	return static_cast<struct conn *>(object);
+#else
+	return (struct conn *)object;
+#endif
 }
 
 /* The same of one that is not to be changed. */
 static inline const struct conn *to_conn_const(const struct conn_opaque *shadow)
 {
-	return (const struct conn *)(const void *)shadow;
+	const void *object = shadow;
+
+#ifdef __cplusplus
+	return static_cast<const struct conn *>(object);
+#else
+	return (const struct conn *)object;
+#endif
 }
 
 #ifdef __cplusplus
@@ -49,7 +61,13 @@ extern "C++" {
 /* The same under the plain name. */
 static inline const struct conn *to_conn(const struct conn_opaque *shadow)
 {
-	return (const struct conn *)(const void *)shadow;
+	const void *object = shadow;
+
+#ifdef __cplusplus
+	return static_cast<const struct conn *>(object);
+#else
+	return (const struct conn *)object;
+#endif
 }
 
 } /* extern "C++" */
