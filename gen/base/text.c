@@ -70,14 +70,95 @@ char *text_format(const char *format, ...)
 	return s;
 }
 
+/* The bytes of the UTF-8 sequence at s and its code; 0 where none is: RFC 3629, section 4. */
+static size_t decode(const char *s, uint32_t *code)
+{
+	static const uint32_t lowest[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	unsigned char first = (unsigned char)s[0];
+	size_t n = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+
+	if ((first >= 0x80 && first < 0xc2) || first > 0xf4)
+		return 0;
+	*code = n == 1 ? first : first & (0x7fu >> n);
+	for (size_t i = 1; i < n; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		*code = *code << 6 | (s[i] & 0x3f);
+	}
+	return *code < lowest[n] || *code > 0x10ffff || (*code >= 0xd800 && *code < 0xe000) ? 0 : n;
+}
+
+/* What a terminal acts on: control characters, and those that reorder the text around them. */
+static bool is_control(uint32_t code)
+{
+	return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x61c ||
+	       (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
+	       (code >= 0x2060 && code <= 0x206f) || code == 0xfeff;
+}
+
 char *text_plain(const char *s)
 {
-	char *plain = text_copy(s);
+	char *plain = text_copy(s), *to = plain;
 
-	for (char *p = plain; *p; p++)
-		if (*p < ' ' || *p > '~')
-			*p = '?';
+	while (*s) {
+		uint32_t code;
+		size_t n = decode(s, &code);
+
+		if (n == 0 || is_control(code)) {
+			*to++ = '?';
+			s += n ? n : 1;
+		} else {
+			memcpy(to, s, n);
+			to += n;
+			s += n;
+		}
+	}
+	*to = '\0';
 	return plain;
+}
+
+size_t text_columns(const char *s)
+{
+	size_t columns = 0;
+
+	for (; *s; s++)
+		columns += (*s & 0xc0) != 0x80;
+	return columns;
+}
+
+/* A code point in UTF-8; at most four bytes. */
+static void put_code(FILE *out, uint32_t code)
+{
+	static const uint32_t first[] = { 0, 0xc0, 0xe0, 0xf0 };
+	int more = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+
+	fputc((int)(first[more] | code >> 6 * more), out);
+	while (more-- > 0)
+		fputc((int)(0x80 | (code >> 6 * more & 0x3f)), out);
+}
+
+char *text_without_escapes(const char *s)
+{
+	struct text t;
+
+	text_open(&t);
+	while (*s) {
+		size_t digits = s[0] != '\\' ? 0 : s[1] == 'u' ? 4 : s[1] == 'U' ? 8 : 0;
+		uint32_t code = 0;
+		size_t n = 0;
+
+		for (; n < digits && isxdigit((unsigned char)s[2 + n]); n++)
+			code = code << 4 | (uint32_t)(isdigit((unsigned char)s[2 + n])
+							      ? s[2 + n] - '0'
+							      : (s[2 + n] | 0x20) - 'a' + 10);
+		if (digits && n == digits && code <= 0x10ffff) {
+			put_code(t.file, code);
+			s += 2 + digits;
+		} else {
+			fputc(*s++, t.file);
+		}
+	}
+	return text_close(&t);
 }
 
 char *text_upper(const char *s)
@@ -118,13 +199,24 @@ bool text_ends(const char *s, const char *end)
 	return len >= end_len && strcmp(s + len - end_len, end) == 0;
 }
 
+bool text_is_name_byte(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
+}
+
 bool text_is_identifier(const char *s)
 {
-	if (!isalpha((unsigned char)*s) && *s != '_')
+	if (!*s || isdigit((unsigned char)*s))
 		return false;
-	while (isalnum((unsigned char)*s) || *s == '_')
-		s++;
-	return *s == '\0';
+	while (*s) {
+		uint32_t code;
+		size_t n = decode(s, &code);
+
+		if (n == 0 || !text_is_name_byte(*s) || is_control(code))
+			return false;
+		s += n;
+	}
+	return true;
 }
 
 /* Nothing is escaped between the quotes of an #include, so that no quote can be there. */

@@ -23,10 +23,15 @@ char *text_macro(const char *path);
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *text_vformat(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 char *text_upper(const char *s);
-char *text_plain(const char *s); /* '?' for all that is not printable ASCII */
+char *text_plain(const char *s);    /* '?' for all that a terminal would act on */
+size_t text_columns(const char *s); /* of a terminal, for text in UTF-8 */
+/* "\u00e4" is the letter: what a name is that was written with universal character names. */
+char *text_without_escapes(const char *s);
 bool text_starts(const char *s, const char *start);
 bool text_ends(const char *s, const char *end);
+/* Of C, with what compilers allow besides: '$', and letters of any script in UTF-8. */
 bool text_is_identifier(const char *s);
+bool text_is_name_byte(char c);	      /* may it be in one? */
 char *text_include(const char *path); /* a line that includes the file; the path is absolute */
 /* NULL and errno when it cannot, or when there is no end to it: /dev/zero can be named, too. */
 char *text_read_file(const char *path, size_t *len);

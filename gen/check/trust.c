@@ -2,6 +2,7 @@
 #include "check/trust.h"
 
 #include "base/paths.h"
+#include "base/text.h"
 #include "compile/flags.h"
 
 #include <stdlib.h>
@@ -15,7 +16,8 @@ char *trust_path(const char *root, const char *path, struct diags *diags)
 
 	free(whole);
 	/* "=" and "$SYSROOT" mean another place to compilers. */
-	if (path[0] && !strchr("/=$", path[0]) && path_inside(root, real))
+	if (path[0] && !strchr("/=", path[0]) && !text_starts(path, "$SYSROOT") &&
+	    path_inside(root, real))
 		return real;
 	diag_error(diags, "the header names '%s', which is outside the project", path);
 	diag_note(diags, "the project is taken to be '%s'; --root says another", root);

@@ -7,7 +7,6 @@
 #include "generate/gather.h"
 #include "write/writer.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,7 +28,7 @@ static size_t word_length(const char *s)
 {
 	size_t n = 0;
 
-	while (isalnum((unsigned char)s[n]) || s[n] == '_')
+	while (text_is_name_byte(s[n]))
 		n++;
 	return n;
 }

@@ -20,12 +20,19 @@ static void print_input(FILE *out, const char *input)
 	free(include);
 }
 
+/* "defined" alone can be a name, and cannot be a macro: ISO C 6.10.8. */
+static void print_undef_name(FILE *out, const char *name, size_t len)
+{
+	if (len != strlen("defined") || memcmp(name, "defined", len) != 0)
+		fprintf(out, "#undef %.*s\n", (int)len, name);
+}
+
 static void print_undef(FILE *out, const char *path)
 {
 	while (*path) {
 		size_t len = strcspn(path, ".");
 
-		fprintf(out, "#undef %.*s\n", (int)len, path);
+		print_undef_name(out, path, len);
 		path += len + (path[len] == '.');
 	}
 }
@@ -36,7 +43,7 @@ static void print_undefs(FILE *out, const struct layouts *all)
 	for (size_t i = 0; i < all->n; i++) {
 		const struct layout *l = &all->v[i];
 
-		fprintf(out, "#undef %s\n", l->name);
+		print_undef_name(out, l->name, strlen(l->name));
 		for (size_t j = 0; j < l->n_fields; j++)
 			if (probe_can_ask(&l->fields[j]))
 				print_undef(out, l->fields[j].name);

@@ -33,13 +33,12 @@ static bool take(struct bytes *b, char c)
 	return true;
 }
 
-/* Blanks, letters, digits and what stands in triples, in paths of members and in C++'s names. */
+/* Names, and what else stands in triples, in paths of members and in C++'s names. */
 static char *take_words(struct bytes *b)
 {
 	const char *start = b->at;
 
-	while (b->at < b->end && (isalnum((unsigned char)*b->at) || strchr(" _-.:[]", *b->at)) &&
-	       *b->at)
+	while (b->at < b->end && (text_is_name_byte(*b->at) || strchr(" -.:[]", *b->at)) && *b->at)
 		b->at++;
 	return text_copy_n(start, (size_t)(b->at - start));
 }

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "read/scan.h"
 
+#include "base/text.h"
+
 #include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
-
-static bool is_letter(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
 
 /* Behind a parenthesis that is open at s. */
 static const char *skip_parentheses(const char *s)
@@ -34,7 +31,7 @@ static bool opens_definition(const char *s, const char *name)
 			s++;
 		if (*s == '{')
 			return seen;
-		while (is_letter(s[len]))
+		while (text_is_name_byte(s[len]))
 			len++;
 		if (len > 0) {
 			seen = seen || (len == strlen(name) && strncmp(s, name, len) == 0);
@@ -52,7 +49,7 @@ size_t scan_definitions(const char *text, const char *keyword, const char *name)
 	size_t n = 0, len = strlen(keyword);
 
 	for (const char *s = strstr(text, keyword); s; s = strstr(s + len, keyword))
-		if ((s == text || !is_letter(s[-1])) && !is_letter(s[len]))
+		if ((s == text || !text_is_name_byte(s[-1])) && !text_is_name_byte(s[len]))
 			n += opens_definition(s + len, name);
 	return n;
 }

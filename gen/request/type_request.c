@@ -12,7 +12,7 @@ struct type_request *type_request_current(struct request *r)
 	return r->n_wanted ? &r->wanted[r->n_wanted - 1] : &r->orphan;
 }
 
-bool type_request_add(struct request *r, const char *argument, struct diags *diags)
+static bool add(struct request *r, const char *argument, struct diags *diags)
 {
 	const char *equals = strchr(argument, '=');
 	size_t len = equals ? (size_t)(equals - argument) : strlen(argument);
@@ -87,8 +87,7 @@ static bool check_path(const char *path, const char *option, struct diags *diags
 }
 
 /* Before the first dot stands a type that was asked for, or else the member of one. */
-bool type_request_add_field(struct request *r, const char *argument, bool exposed,
-			    struct diags *diags)
+static bool add_field(struct request *r, const char *argument, bool exposed, struct diags *diags)
 {
 	const char *dot = strchr(argument, '.'), *path = argument;
 	struct type_request *w = dot ? find_type(r, argument, (size_t)(dot - argument)) : NULL;
@@ -175,7 +174,7 @@ bool type_request_set(struct request *r, enum wanted_number which, const char *a
 
 /* ---- flexible arrays ---- */
 
-bool type_request_set_flexible(struct request *r, const char *argument, struct diags *diags)
+static bool set_flexible(struct request *r, const char *argument, struct diags *diags)
 {
 	const char *equals = strchr(argument, '='), *count = equals ? equals + 1 : argument;
 	struct type_request *w = type_request_current(r);
@@ -197,6 +196,36 @@ bool type_request_set_flexible(struct request *r, const char *argument, struct d
 	}
 	free(path);
 	return false;
+}
+
+/* Names may be given as sources have them, "\u00e4" for a letter; here they are in UTF-8. */
+
+bool type_request_add(struct request *r, const char *argument, struct diags *diags)
+{
+	char *plain = text_without_escapes(argument);
+	bool good = add(r, plain, diags);
+
+	free(plain);
+	return good;
+}
+
+bool type_request_add_field(struct request *r, const char *argument, bool exposed,
+			    struct diags *diags)
+{
+	char *plain = text_without_escapes(argument);
+	bool good = add_field(r, plain, exposed, diags);
+
+	free(plain);
+	return good;
+}
+
+bool type_request_set_flexible(struct request *r, const char *argument, struct diags *diags)
+{
+	char *plain = text_without_escapes(argument);
+	bool good = set_flexible(r, plain, diags);
+
+	free(plain);
+	return good;
 }
 
 bool type_request_has_floors(const struct request *r)

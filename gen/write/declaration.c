@@ -50,7 +50,6 @@ void declaration_split(const char *type, const char *name, char **left, char **r
 	while (end > type && end[-1] == ' ')
 		end--;
 	*left = text_copy_n(type, (size_t)(end - type));
-	*right =
-		text_format("%.*s%s%s%s", (int)(slot - open), open,
-			    slot > open && isalpha((unsigned char)slot[-1]) ? " " : "", name, slot);
+	*right = text_format("%.*s%s%s%s", (int)(slot - open), open,
+			     slot > open && text_is_name_byte(slot[-1]) ? " " : "", name, slot);
 }

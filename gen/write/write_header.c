@@ -29,7 +29,7 @@ static char *guard_of(const char *file)
 	char *guard = text_upper(file);
 
 	for (char *p = guard; *p; p++)
-		if (!isalnum((unsigned char)*p))
+		if (!text_is_name_byte(*p))
 			*p = '_';
 	if (isdigit((unsigned char)guard[0]) || guard[0] == '_') {
 		char *prefixed = text_format("GEN_%s", guard);

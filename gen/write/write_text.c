@@ -192,7 +192,7 @@ static void find_columns(const struct sheet *s, size_t *names, size_t *numbers)
 	*names = *numbers = 0;
 	for (size_t i = 0; i < s->n; i++) {
 		const struct row *r = &s->rows[i];
-		size_t width = INDENT * r->depth + strlen(r->left) + 1;
+		size_t width = INDENT * r->depth + text_columns(r->left) + 1;
 
 		if (r->kind == ROW_MEMBER && r->right[0] && width > *names)
 			*names = width;
@@ -200,19 +200,20 @@ static void find_columns(const struct sheet *s, size_t *names, size_t *numbers)
 	*names = least(*names, MOST_LEFT);
 	for (size_t i = 0; i < s->n; i++) {
 		const struct row *r = &s->rows[i];
-		size_t left = INDENT * r->depth + strlen(r->left), width;
+		size_t left = INDENT * r->depth + text_columns(r->left), width;
 
 		if (!r->numbers[0])
 			continue;
-		width = r->right[0] ? (left + 1 > *names ? left + 1 : *names) + strlen(r->right)
-				    : left;
+		width = r->right[0]
+				? (left + 1 > *names ? left + 1 : *names) + text_columns(r->right)
+				: left;
 		if (width + 2 > *numbers)
 			*numbers = width + 2;
 	}
 	*numbers = least(*numbers, MOST_RIGHT);
 	head = head_of(s->layout);
-	if (*numbers && strlen(head) >= *numbers)
-		*numbers = strlen(head) + 1;
+	if (*numbers && text_columns(head) >= *numbers)
+		*numbers = text_columns(head) + 1;
 	free(head);
 }
 
@@ -226,7 +227,7 @@ static void pad(FILE *out, size_t *at, size_t column)
 static void print_member(const struct sheet *s, const struct row *r, size_t names, size_t numbers,
 			 FILE *out)
 {
-	size_t at = INDENT * r->depth + strlen(r->left);
+	size_t at = INDENT * r->depth + text_columns(r->left);
 
 	print_plain(out, r->left);
 	if (!r->numbers[0]) {
@@ -236,7 +237,7 @@ static void print_member(const struct sheet *s, const struct row *r, size_t name
 	if (r->right[0]) {
 		pad(out, &at, names);
 		print_plain(out, r->right);
-		at += strlen(r->right);
+		at += text_columns(r->right);
 	}
 	fputc(';', out);
 	at++;
@@ -317,7 +318,7 @@ static void print_size(const struct layout *l, const struct text_style *style, F
 static void print_head(const struct layout *l, size_t numbers, FILE *out)
 {
 	char *head = head_of(l);
-	size_t at = strlen(head);
+	size_t at = text_columns(head);
 
 	print_plain(out, head);
 	if (numbers) {

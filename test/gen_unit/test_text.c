@@ -109,6 +109,51 @@ static void knows_identifiers(void **state)
 	assert_false(text_is_identifier("a b"));
 }
 
+static void names_may_be_of_any_script(void **state)
+{
+	(void)state;
+	assert_true(text_is_identifier("gr\xc3\xb6\xc3\x9f"
+				       "e"));
+	assert_true(text_is_identifier("$money"));
+	assert_true(text_is_identifier("\xf0\x9d\x92\xb3"));
+	assert_false(text_is_identifier("a\xff"));	       /* no UTF-8 */
+	assert_false(text_is_identifier("a\xc3"));	       /* cut short */
+	assert_false(text_is_identifier("\xc0\xaf"));	       /* longer than need be */
+	assert_false(text_is_identifier("a\xed\xa0\x80"));     /* half of a pair */
+	assert_false(text_is_identifier("a\xe2\x80\xae"));     /* turns the text behind it */
+	assert_false(text_is_identifier("a\xf4\x90\x80\x80")); /* beyond Unicode */
+}
+
+static void check_escapes(const char *written, const char *expected)
+{
+	char *plain = text_without_escapes(written);
+
+	assert_string_equal(plain, expected);
+	free(plain);
+}
+
+static void reads_universal_character_names(void **state)
+{
+	(void)state;
+	check_escapes("gr\\u00f6\\U000000DFe", "gr\xc3\xb6\xc3\x9f"
+					       "e");
+	check_escapes("\\U0001d4b3\\u4e2d", "\xf0\x9d\x92\xb3\xe4\xb8\xad");
+	check_escapes("a\\u00f\\x\\", "a\\u00f\\x\\");
+	check_escapes("\\Uffffffff", "\\Uffffffff");
+}
+
+static void terminals_are_shown_nothing_to_act_on(void **state)
+{
+	char *plain = text_plain("a\033\x7f\xc2\x9b\xe2\x80\xae\xff\xc3\xb6");
+
+	(void)state;
+	assert_string_equal(plain, "a?????\xc3\xb6");
+	free(plain);
+	assert_int_equal(text_columns("\xe4\xb8\xad"
+				      "a"),
+			 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -119,6 +164,9 @@ int main(void)
 		cmocka_unit_test(finds_ways_between_paths),
 		cmocka_unit_test(real_paths_need_not_exist),
 		cmocka_unit_test(knows_identifiers),
+		cmocka_unit_test(names_may_be_of_any_script),
+		cmocka_unit_test(reads_universal_character_names),
+		cmocka_unit_test(terminals_are_shown_nothing_to_act_on),
 	};
 
 	return RUN(tests);

@@ -88,6 +88,11 @@ def gen(*arguments, **options):
     return run(tool(), *arguments, env=env, **options)
 
 
+def upper(name):
+    """As macros have it: letters of other scripts stay as they are."""
+    return "".join(c.upper() if c.isascii() else c for c in name)
+
+
 def write(folder, files):
     """Write {name: text} below folder."""
     for name, text in files.items():
