@@ -36,9 +36,10 @@ class Abbrev(AbbrevDecl):
         self.sibling: Optional[int] = None          # where a DW_AT_sibling of form ref4 stands in them
         self.name_at: Optional[int] = None          # where the name does, or VARIES
         self.name_form = ""
-        self.type: Optional[int] = None             # which of the seen values is a DW_AT_type in this unit
-        self.seen: list[object] = [self.tag]        # the attributes that a glance takes in
-        formats, count = ">" if structs.order == "big" else "<", 0
+        self.seen: list[str] = []                   # the attributes that a glance takes in
+        self.constant: list[tuple[int, int]] = []   # of these, which have no bytes in a DIE, and their values
+        self.type: Optional[int] = None             # which of them is a DW_AT_type in this unit
+        formats = ">" if structs.order == "big" else "<"
         for spec in self.specs:
             size = structs.sizes.get(spec.form)
             if spec.name == "DW_AT_sibling" and spec.form == "DW_FORM_ref4":
@@ -46,14 +47,16 @@ class Abbrev(AbbrevDecl):
             if spec.name == "DW_AT_name":
                 self.name_at, self.name_form = VARIES if self.size is None else self.size, spec.form
             if spec.name in GLANCE:
-                self.seen += [spec.name, getattr(spec, "value", None)]
-                if spec.name == "DW_AT_type" and spec.form in LOCAL:
-                    self.type = count
-                count += size != 0
-                formats += INTEGERS.get(size or 0, f"{size}s" if size else "")
+                if size == 0:
+                    self.constant.append((len(self.seen), 1 if spec.value is None else spec.value))
+                elif spec.name == "DW_AT_type" and spec.form in LOCAL:
+                    self.type = len(self.seen)
+                self.seen.append(spec.name)
+                formats += INTEGERS.get(size, f"{size}s") if size else ""
             elif size:
                 formats += f"{size}x"
             self.size = None if size is None or self.size is None else self.size + size
+        self.look = (self.tag, *self.seen)
         self.unpack = struct.Struct(formats).unpack_from if self.size is not None else None
 
 

@@ -171,7 +171,7 @@ class Answer:
         """What stands in the DIE itself, but for references within its unit."""
         abbrev, start = unit.peek(at)
         values, _ = glance(unit, abbrev, start)
-        return (*abbrev.seen, *(value for number, value in enumerate(values) if number != abbrev.type))
+        return abbrev.look, *(value for number, value in enumerate(values) if number != abbrev.type)
 
     def _list(self, owner: File, unit: Unit, die: Any, name: str, scopes: tuple) -> None:
         if self.op == "names":

@@ -23,7 +23,7 @@ from .structs import structs_of, uleb
 
 COMPILE, TYPE, PARTIAL, SKELETON, SPLIT_COMPILE, SPLIT_TYPE = range(1, 7)  # DW_UT_*
 INDEXED = ("DW_FORM_strx", "DW_FORM_strx1", "DW_FORM_strx2", "DW_FORM_strx3", "DW_FORM_strx4", "DW_FORM_GNU_str_index")
-SCOPES = frozenset("DW_TAG_" + name for name in ("structure_type", "class_type", "union_type", "enumeration_type", "namespace"))
+SCOPES = frozenset("DW_TAG_" + name for name in ("structure_type", "class_type", "union_type", "enumeration_type", "namespace", "module"))
 DW_FORMS = {number: name for name, number in ENUM_DW_FORM.items() if name != "_default_"}
 LINE_ERRORS = (DWARFError, ELFError, Refusal, KeyError, ValueError, TypeError, AttributeError, NotImplementedError, IndexError)
 BUILT_IN = "<built-in>"  # where gcc says that its own types are
