@@ -23,8 +23,8 @@ from .relocations import relocate
 Buffer = Union[bytes, mmap.mmap]
 SHF_COMPRESSED = 0x800
 ELFCOMPRESS_ZLIB, ELFCOMPRESS_ZSTD = 1, 2  # ELF gABI; the second since its draft of 2022
-# No section grows by more when it is decompressed: the formats reach 1032:1 (zlib) and about the same with zstd on debug sections.
-MOST_GROWTH = 1100
+# No honest section grows by more when it is decompressed, and a big one by less: zlib reaches 1032:1 on zeros, debug sections 10:1.
+MOST_GROWTH, MOST_GROWTH_OF_BIG, BIG = 1100, 100, 64 << 20
 NO_LTO_NOTE = "build it with -fno-lto, or give the linked file"
 
 # What a file that is not ELF begins with, what it is, and what to do about it.
@@ -198,7 +198,7 @@ class Elf:
 def _decompress(name: str, kind: int, data: bytes, size: int) -> Part:
     if kind not in (ELFCOMPRESS_ZLIB, ELFCOMPRESS_ZSTD):
         raise Refusal(f"its section {name} is compressed in an unknown way ({kind})")
-    if size > MOST_GROWTH * len(data) + 4096:
+    if size > (MOST_GROWTH_OF_BIG if size > BIG else MOST_GROWTH) * len(data) + 4096:
         raise Corrupt(f"its section {name} cannot grow from {len(data)} to {size} bytes")
     if kind == ELFCOMPRESS_ZLIB:
         try:

@@ -18,6 +18,7 @@ SIZES = {"data1": 1, "data2": 2, "data4": 4, "data8": 8, "data16": 16, "flag": 1
          "flag_present": 0, "implicit_const": 0}
 OFFSETS = ("strp", "sec_offset", "strp_sup", "line_strp", "GNU_ref_alt", "GNU_strp_alt")
 LEBS = ("udata", "ref_udata", "strx", "addrx", "loclistx", "rnglistx", "GNU_addr_index", "GNU_str_index", "indirect")
+COUNTS, MOST_FILES = ("directories_count", "file_names_count"), 100_000  # whose entries may take no bytes
 ENUM_DW_AT.setdefault("DW_AT_GNU_dwo_name", 0x2130)  # GNU's split DWARF for DWARF 4
 BLOCKS = {"block1": 1, "block2": 2, "block4": 4, "block": 0, "exprloc": 0}  # bytes of the length in front; 0: an LEB
 
@@ -59,9 +60,12 @@ class _Leb(Construct):
             value |= (byte & 0x7f) << shift
             shift += 7
             if byte < 0x80:
-                return value - (1 << shift) if self.signed and byte & 0x40 else value
+                break
             if shift > 70:
                 raise Corrupt("a number of its DWARF does not end")
+        if self.name in COUNTS and value > MOST_FILES:
+            raise Corrupt("a line table has no end")
+        return value - (1 << shift) if self.signed and byte & 0x40 else value
 
 
 class _SignedLeb(_Leb):

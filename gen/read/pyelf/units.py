@@ -26,6 +26,7 @@ INDEXED = ("DW_FORM_strx", "DW_FORM_strx1", "DW_FORM_strx2", "DW_FORM_strx3", "D
 SCOPES = frozenset("DW_TAG_" + name for name in ("structure_type", "class_type", "union_type", "enumeration_type", "namespace", "module"))
 DW_FORMS = {number: name for name, number in ENUM_DW_FORM.items() if name != "_default_"}
 LINE_ERRORS = (DWARFError, ELFError, Refusal, KeyError, ValueError, TypeError, AttributeError, NotImplementedError, IndexError)
+DEEPEST = 1000
 BUILT_IN = "<built-in>"  # where gcc says that its own types are
 INFO, TYPES = ".debug_info", ".debug_types"
 
@@ -218,6 +219,8 @@ class Unit(CompileUnit):
             if abbrev:
                 at = self.skip(abbrev, at)
                 if abbrev.children:
+                    if len(opened) > DEEPEST:
+                        raise Corrupt("types of its DWARF nest too deeply, or in a circle")
                     opened.append((abbrev.tag in SCOPES, inner))
                     inner = start if abbrev.tag in SCOPES else inner
             elif opened:
