@@ -15,6 +15,7 @@
 #include "failslab.h"
 #include "guard.h"
 #include "harden.h"
+#include "large.h"
 #include "nolock.h"
 #include "partition.h"
 #include "report.h"
@@ -101,6 +102,32 @@ static __attribute__((noinline)) void put(struct slab_barn *barn, void *object, 
 	}
 }
 
+/* Objects so large are not cleared if they are memory that nobody has written to. */
+#define LARGE_ZEROS KMALLOC_MAX_CACHE_SIZE
+
+/* An object of zeros from the slabs, where that is worth while and there are such; or NULL. */
+static void *take_zeros(struct slab_barn *barn, gfp_t gfp)
+{
+	struct slab_store *store = barn->store;
+	const struct slab_slot *slot = slab_slot_at(barn->slot);
+	void *object = NULL;
+	bool grown = true;
+
+	if (!(gfp & __GFP_ZERO) || barn->object_size <= LARGE_ZEROS || store->ctor || !barn->slot ||
+	    slab_slot_top(slot) != slot->base)
+		return NULL;
+	tick(gfp);
+	while (grown && !object) {
+		lock(&store->lock);
+		bool others = store_take_zeros(barn, &object);
+		unlock(&store->lock);
+		if (!object && others)
+			return NULL;
+		grown = object || slab_grow(store, gfp);
+	}
+	return object;
+}
+
 /* Out of memory, or not set up and reported. */
 static void *alloc_failed(const struct kmem_cache *s, gfp_t gfp)
 {
@@ -110,12 +137,15 @@ static void *alloc_failed(const struct kmem_cache *s, gfp_t gfp)
 	return NULL;
 }
 
-/* An object that the group of this thread has been charged for. */
-static void *take_charged(struct slab_barn *barn, gfp_t gfp)
+/* An object that the group of this thread has been charged for; @zeros: it is all zeros. */
+static void *take_charged(struct slab_barn *barn, gfp_t gfp, bool *zeros)
 {
 	if (barn->flags & SLAB_FAILSLAB && !(gfp & __GFP_NOFAIL) && failslab_hit(barn->object_size))
 		return NULL;
-	void *object = take(barn, gfp);
+	void *object = take_zeros(barn, gfp);
+	*zeros = object != NULL;
+	if (!object)
+		object = take(barn, gfp);
 	if (object && barn->store->accounts && !object_charge(barn, object)) {
 		put(barn, object, gfp);
 		object = NULL;
@@ -133,14 +163,18 @@ static __attribute__((noinline)) void *alloc_slow(struct kmem_cache *s, size_t s
 	void *object = guard_alloc(s->barn, bytes, caller, gfp);
 	if (object)
 		return gfp & __GFP_ZERO ? memset(object, 0, bytes) : object;
-	object = take_charged(s->barn, gfp);
+	bool zeros = false;
+	object = take_charged(s->barn, gfp, &zeros);
+	/* What is kept of large pieces may be in the way. */
+	if (!object && gfp & __GFP_DIRECT_RECLAIM && large_purge())
+		object = take_charged(s->barn, gfp, &zeros);
 	if (!object) {
 		errno = ENOMEM;
 		return alloc_failed(s, gfp);
 	}
 	harden_taken(s->barn, object);
 	debug_alloc(s->barn, object, bytes, gfp, caller);
-	if (gfp & __GFP_ZERO)
+	if (gfp & __GFP_ZERO && !zeros)
 		memset(object, 0, debug_size(s->barn->store, object, s->object_size));
 	if (s->barn->store->sanitized)
 		sanitizer_forbid((char *)object + bytes, s->object_size - bytes);

@@ -11,6 +11,7 @@
 #include "guard.h"
 #include "harden.h"
 #include "inspect.h"
+#include "large.h"
 #include "meta.h"
 #include "nolock.h"
 #include "os.h"
@@ -60,9 +61,24 @@ void caches_walk(void (*fn)(struct slab_barn *barn, void *data), void *data)
 	}
 }
 
+/* Objects that are as long as many others, on this thread's sheaf, go back. */
+static void give_back_large(struct slab_barn *barn, void *data)
+{
+	void *objects[16];
+	size_t n = 1;
+
+	(void)data;
+	while (barn->object_size > KMALLOC_MAX_CACHE_SIZE && n) {
+		n = slot_pop_many(slab_slot_at(barn->slot), objects, 16);
+		lock(&barn->store->lock);
+		store_put(barn, objects, n, false);
+		unlock(&barn->store->lock);
+	}
+}
+
 static void decay_one(struct slab_barn *barn, void *data)
 {
-	(void)data;
+	give_back_large(barn, data);
 	if (barn_decay(barn))
 		slots_decay(barn);
 }
@@ -82,6 +98,7 @@ void caches_decay(void)
 	caches_walk(decay_one, NULL);
 	unlock(&caches);
 	threads_decay();
+	large_decay();
 	pages_decay();
 }
 
@@ -190,7 +207,7 @@ static size_t object_align(const struct kmem_cache_init *init)
 /*
  * Objects in a sheaf at first: fewer the larger they are, some 32 KiB of them at most. Filled up to
  * the size of the memory that the sheaf occupies anyway, or would with long pointers: shorter ones
- * are no reason to hoard more.
+ * are no reason to hoard more. But no more than 256 KiB of objects, or one.
  */
 static uint32_t sheaf_capacity(const struct kmem_cache_init *init)
 {
@@ -206,9 +223,12 @@ static uint32_t sheaf_capacity(const struct kmem_cache_init *init)
 	if (init->args.sheaf_capacity > capacity)
 		capacity = init->args.sheaf_capacity;
 
-	enum { HEAD = 16, POINTER = 8 };
+	enum { HEAD = 16, POINTER = 8, HEAVY = 256 << 10 };
 	size_t bytes = meta_roundup(HEAD + capacity * POINTER);
-	return (uint32_t)((bytes - HEAD) / POINTER);
+	size_t room = (bytes - HEAD) / POINTER;
+	if (room * init->size > HEAVY && !init->args.sheaf_capacity)
+		room = init->size < HEAVY ? HEAVY / init->size : 1;
+	return (uint32_t)room;
 }
 
 static char *name_copy(const char *name, gfp_t gfp)
@@ -717,6 +737,10 @@ int(kmem_cache_shrink)(struct kmem_cache *s)
 	size_t left = barn->nr_inuse + guard_count(barn);
 	unlock(&barn->store->lock);
 	debug_flush(barn->store, __builtin_return_address(0));
+	lock(&caches);
+	caches_walk(give_back_large, NULL);
+	unlock(&caches);
+	large_purge();
 	pages_purge();
 	return left != 0;
 }

@@ -2,7 +2,7 @@
 
 /*
  * kmalloc() on static caches of our own, the first consumer of the generated shadow. Sizes above
- * KMALLOC_MAX_CACHE_SIZE are spans.
+ * BIG_MAX are mappings.
  */
 
 #include <errno.h>
@@ -11,21 +11,21 @@
 
 #include <slab/slab-inline.h>
 
-#include "account.h"
 #include "alloc.h"
 #include "cache.h"
 #include "debug.h"
 #include "guard.h"
 #include "harden.h"
 #include "kmalloc.h"
-#include "leaks.h"
-#include "meta.h"
+#include "large.h"
 #include "pages.h"
 #include "report.h"
 #include "sanitizer.h"
 #include "slab.h"
 #include "symbol.h"
-#include "wipe.h"
+
+/* Pieces above KMALLOC_MAX_CACHE_SIZE of one thread between two looks at the clock. */
+#define TICK_EVERY 16
 
 #define CLASS(what, object_size, object_align, more_flags)     \
 	{                                                      \
@@ -61,46 +61,86 @@ struct kmem_cache *kmalloc_cache(size_t size, gfp_t gfp)
 	return to_kmem_cache(&slab_kmalloc_caches[first + kmalloc_index(size)]);
 }
 
+/*
+ * Above KMALLOC_MAX_CACHE_SIZE four classes for each power of two, so that a piece wastes a fifth
+ * at most, and a thread has some at hand. What is longer is a mapping of its own.
+ */
+#define BIG_MAX	    ((size_t)1 << 20)
+#define BIG_CLASSES 28
+
+/* An object of so many bytes that krealloc() makes twice as long becomes a mapping. */
+#define GROWN ((size_t)64 << 10)
+
+#define BIG_FOUR(what, flags, a, a_align, b, b_align, c, c_align, d, d_align) \
+	CLASS(what, a, a_align, flags), CLASS(what, b, b_align, flags),       \
+		CLASS(what, c, c_align, flags), CLASS(what, d, d_align, flags)
+
+#define BIG(what, flags)                                                                           \
+	BIG_FOUR(what, flags, 10240, 2048, 12288, 4096, 14336, 2048, 16384, 16384),                \
+		BIG_FOUR(what, flags, 20480, 4096, 24576, 8192, 28672, 4096, 32768, 32768),        \
+		BIG_FOUR(what, flags, 40960, 8192, 49152, 16384, 57344, 8192, 65536, 65536),       \
+		BIG_FOUR(what, flags, 81920, 16384, 98304, 32768, 114688, 16384, 131072, 65536),   \
+		BIG_FOUR(what, flags, 163840, 32768, 196608, 65536, 229376, 32768, 262144, 65536), \
+		BIG_FOUR(what, flags, 327680, 65536, 393216, 65536, 458752, 65536, 524288, 65536), \
+		BIG_FOUR(what, flags, 655360, 65536, 786432, 65536, 917504, 65536, 1048576, 65536)
+
+static struct kmem_cache_opaque big_caches[2 * BIG_CLASSES] = {
+	BIG("kmalloc", 0),
+	BIG("kmalloc-cg", SLAB_ACCOUNT),
+};
+
+/* The number of the class for more than KMALLOC_MAX_CACHE_SIZE, and BIG_MAX at most. */
+static unsigned int big_index(size_t size)
+{
+	unsigned int shift = 63u - (unsigned int)__builtin_clzll(size - 1);
+	unsigned int quarter = (unsigned int)((size - 1) >> (shift - 2)) & 3;
+	const unsigned int first = 13; /* KMALLOC_MAX_CACHE_SIZE is 1 << 13 */
+
+	return 4 * (shift - first) + quarter;
+}
+
+_Static_assert(KMALLOC_MAX_CACHE_SIZE == 1 << 13 && BIG_MAX == 1 << 20, "for big_index()");
+
+static struct kmem_cache_opaque *big_class(size_t size, gfp_t gfp)
+{
+	return &big_caches[(gfp & __GFP_ACCOUNT ? BIG_CLASSES : 0) + big_index(size)];
+}
+
 static bool is_class(const struct kmem_cache *s)
 {
 	const char *first = (const char *)slab_kmalloc_caches;
+	const char *first_big = (const char *)big_caches;
 
-	return (uintptr_t)s - (uintptr_t)first < sizeof(slab_kmalloc_caches);
+	return (uintptr_t)s - (uintptr_t)first < sizeof(slab_kmalloc_caches) ||
+	       (uintptr_t)s - (uintptr_t)first_big < sizeof(big_caches);
 }
 
-/* A piece beyond the caches. */
-struct large {
-	struct span span; /* first, so that span_of() finds it */
-	struct slab_group *charged;
-	struct leak leak;
-};
-
-static bool large_alloc(struct large *large, size_t size, gfp_t gfp)
+/* Pieces that are many kilobytes, with no slow path between them, are a reason to look around. */
+static void tick_for_big(gfp_t gfp)
 {
-	if (gfp & __GFP_ACCOUNT && !account_charge(&large->charged, span_bytes(size)))
-		return false;
-	if (span_alloc(&large->span, span_bytes(size), NULL, gfp))
-		return true;
-	account_discharge(&large->charged, span_bytes(size));
-	return false;
+	static __thread unsigned int count;
+
+	if (++count % TICK_EVERY == 0 && gfp & __GFP_DIRECT_RECLAIM)
+		caches_decay();
 }
 
-static void *alloc_span(size_t size, gfp_t gfp, const void *caller)
+static void *alloc_big(size_t size, gfp_t gfp, const void *caller)
 {
-	struct large *large = size <= SIZE_MAX / 2 ? meta_alloc(sizeof(*large), gfp) : NULL;
+	struct kmem_cache *s = to_kmem_cache(big_class(size, gfp));
 
-	if (large && large_alloc(large, size, gfp)) {
-		const struct span *span = &large->span;
+	tick_for_big(gfp);
+	void *object = HARDENED ? NULL : slab_slot_pop(slab_slot_of(s));
+	if (__builtin_expect(!object, 0))
+		return kmalloc_miss(s, size, gfp, caller);
+	return gfp & __GFP_ZERO ? memset(object, 0, s->object_size) : object;
+}
 
-		/* All of it, so that krealloc() may grow into zeros. */
-		if ((gfp & __GFP_ZERO || wipe_on_alloc()) && !span->zeros)
-			memset(span->base, 0, span->bytes);
-		sanitizer_object(span->base, size, gfp & __GFP_ZERO);
-		sanitizer_forbid(span->base + size, span->bytes - size);
-		leaks_note(&large->leak, size, caller, gfp);
-		return span->base;
-	}
-	meta_free(large, sizeof(*large));
+static void *alloc_large(size_t size, gfp_t gfp, const void *caller)
+{
+	tick_for_big(gfp);
+	struct large *large = large_alloc(size, gfp, caller);
+	if (large)
+		return large->span.base;
 	errno = ENOMEM;
 	if (gfp & __GFP_NOFAIL)
 		report_fatal("kmalloc() of %zu bytes that must not fail failed", size);
@@ -112,8 +152,10 @@ static __attribute__((noinline)) void *kmalloc_slow(size_t size, gfp_t gfp, cons
 {
 	if (!size)
 		return ZERO_SIZE_PTR;
+	if (size > BIG_MAX)
+		return alloc_large(size, gfp, caller);
 	if (size > KMALLOC_MAX_CACHE_SIZE)
-		return alloc_span(size, gfp, caller);
+		return alloc_big(size, gfp, caller);
 	return kmalloc_miss(kmalloc_cache(size, gfp), size, gfp, caller);
 }
 
@@ -137,23 +179,12 @@ void *(kmalloc)(size_t size, gfp_t gfp)
 	return kmalloc_for(size, gfp, __builtin_return_address(0));
 }
 
-static void free_span(struct span *span, const void *object)
+static void free_large(struct span *span, const void *object)
 {
-	if (object != span->base) {
-		report_bug("kfree: invalid free: %p", object);
-		return;
-	}
-	struct large *large = (struct large *)span;
+	const char *wrong = large_free((struct large *)span, object);
 
-	leaks_forget(&large->leak);
-	if (wipe_on_free()) {
-		sanitizer_whole(span->base, span->bytes);
-		memset(span->base, 0, span->bytes);
-	}
-	account_discharge(&large->charged, span->bytes);
-	sanitizer_free(span->base, span->bytes);
-	span_free(span);
-	meta_free(large, sizeof(*large));
+	if (wrong)
+		report_bug("kfree: %s: %p", wrong, object);
 }
 
 /* No room at once, or it takes a look at the object to tell whose it is. */
@@ -165,7 +196,7 @@ static __attribute__((noinline)) void kfree_slow(const void *object, const void 
 	struct slab_barn *barn = span && span->store ? barn_of(span, object) : NULL;
 
 	if (span && !span->store)
-		free_span(span, object);
+		free_large(span, object);
 	else if (!span && guard_owns(object))
 		guard_free(NULL, (void *)object, caller);
 	else if (!barn)
@@ -180,14 +211,25 @@ void(kfree)(const void *object)
 		kfree_slow(object, __builtin_return_address(0));
 }
 
+static size_t size_of_none(const void *object)
+{
+	report_bug("ksize: object is of no cache: %p", object);
+	return 0;
+}
+
 static size_t size_of_unmapped(const void *object)
 {
 	size_t size = guard_owns(object) ? guard_size(object) : 0;
 
-	if (size)
-		return size;
-	report_bug("ksize: object is of no cache: %p", object);
-	return 0;
+	return size ? size : size_of_none(object);
+}
+
+static size_t size_of_large(const void *object, const struct large *large, size_t *asked)
+{
+	if (!large_is_held(large))
+		return size_of_none(object);
+	*asked = large->size;
+	return large->bytes;
 }
 
 /* What stands behind an object; where that may be looked at, @asked is what it was asked for. */
@@ -200,25 +242,27 @@ static size_t size_of(const void *object, size_t *asked)
 
 	if (!span)
 		return *asked = size_of_unmapped(object);
-	const struct slab_barn *barn = span->store ? barn_of(span, object) : NULL;
-	size_t size = !span->store ? span->bytes : barn ? barn->object_size : 0;
+	if (!span->store)
+		return size_of_large(object, (struct large *)span, asked);
+	const struct slab_barn *barn = barn_of(span, object);
+	size_t size = barn ? barn->object_size : 0;
 	/* Who asks may use it all. */
-	if (!span->store || span->store->sanitized)
+	if (span->store->sanitized)
 		sanitizer_whole(object, size);
-	*asked = span->store ? debug_size(span->store, object, size) : size;
+	*asked = debug_size(span->store, object, size);
 	return size;
 }
 
-/* An object of kmalloc() is of @size bytes from now on; no more is checked without debug flags. */
+/* An object of a cache is of @size bytes from now on; no more is checked without debug flags. */
 static void resize(const void *object, size_t size, const void *caller)
 {
 	struct span *span = span_of(object);
 
-	if (span && span->store)
-		debug_resize(span->store, object, size, caller);
-	if (span && (!span->store || span->store->sanitized))
-		sanitizer_trim(object, size,
-			       span->store ? barn_of(span, object)->object_size : span->bytes);
+	if (!span)
+		return;
+	debug_resize(span->store, object, size, caller);
+	if (span->store->sanitized)
+		sanitizer_trim(object, size, barn_of(span, object)->object_size);
 }
 
 size_t ksize(const void *object)
@@ -227,6 +271,8 @@ size_t ksize(const void *object)
 	size_t size = size_of(object, &asked);
 
 	/* Who asks wants to use it all. */
+	if (asked < size && !span_of(object)->store)
+		return large_use_all((struct large *)span_of(object));
 	if (asked < size)
 		resize(object, size, __builtin_return_address(0));
 	return size;
@@ -236,8 +282,10 @@ size_t kmalloc_size_roundup(size_t size)
 {
 	if (!size)
 		return 0;
-	if (size > KMALLOC_MAX_CACHE_SIZE)
+	if (size > BIG_MAX)
 		return size <= SIZE_MAX / 2 ? span_bytes(size) : size;
+	if (size > KMALLOC_MAX_CACHE_SIZE)
+		return big_class(size, 0)->init->size;
 	return slab_kmalloc_caches[kmalloc_index(size)].init->size;
 }
 
@@ -261,30 +309,57 @@ static void zero_between(const void *object, size_t from, size_t to, gfp_t gfp)
 		memset((char *)object + from, 0, to - from);
 }
 
+/* An object of a cache that the new size fits in. */
+static void resize_in_place(const void *object, size_t asked, size_t size, size_t whole, gfp_t gfp,
+			    const void *caller)
+{
+	/*
+	 * Without debug flags zeros go up to the end of what stands behind the object, so that
+	 * growing later finds zeros; with them that end is guarded, and zeros come when it grows.
+	 */
+	if (asked == whole)
+		zero_between(object, size, whole, gfp);
+	resize(object, size, caller);
+	if (asked < whole)
+		zero_between(object, asked, size, gfp);
+}
+
+/* Change the size of what is no class's object, or where it fits; NULL: it must be copied. */
+static void *realloc_here(const void *object, size_t asked, size_t size, size_t whole, gfp_t gfp,
+			  const void *caller)
+{
+	struct span *span = whole ? span_of(object) : NULL;
+
+	if (span && !span->store) {
+		struct large *large = (struct large *)span;
+
+		return large_resize(large, size, gfp, caller) ? large->span.base : NULL;
+	}
+	if (!whole || size > whole)
+		return NULL;
+	resize_in_place(object, asked, size, whole, gfp, caller);
+	return (void *)object;
+}
+
 void *krealloc(const void *object, size_t size, gfp_t gfp)
 {
+	const void *caller = __builtin_return_address(0);
+
 	if (!size) {
 		kfree(object);
 		return ZERO_SIZE_PTR;
 	}
 	size_t asked;
 	size_t whole = size_of(object, &asked);
-	if (whole && size <= whole) {
-		/*
-		 * Without debug flags zeros go up to the end of what stands behind the object, so
-		 * that growing later finds zeros; with them that end is guarded, and zeros come
-		 * when it grows.
-		 */
-		if (asked == whole)
-			zero_between(object, size, whole, gfp);
-		resize(object, size, __builtin_return_address(0));
-		if (asked < whole)
-			zero_between(object, asked, size, gfp);
-		return (void *)object;
-	}
-	void *new_object = kmalloc_for(size, gfp, __builtin_return_address(0));
+	void *here = realloc_here(object, asked, size, whole, gfp, caller);
+	if (here)
+		return here;
+	/* What grows beyond that goes on to grow: from then on without being copied. */
+	void *new_object = whole < GROWN || size < 2 * GROWN || gfp & __GFP_ACCOUNT
+				   ? kmalloc_for(size, gfp, caller)
+				   : alloc_large(size, gfp, caller);
 	if (new_object && whole) {
-		memcpy(new_object, object, asked);
+		memcpy(new_object, object, asked < size ? asked : size);
 		kfree(object);
 	}
 	return new_object;
@@ -309,9 +384,11 @@ bool kmem_dump_obj(const void *object)
 	}
 	size_t offset = (size_t)((const char *)object - span->base);
 	struct slab_store *store = span->store;
+	if (!store && !large_is_held((struct large *)span))
+		return false;
 	if (!store) {
-		report("%p: kmalloc of %zu bytes at %p, offset %zu", object, span->bytes,
-		       (void *)span->base, offset);
+		report("%p: kmalloc of %zu bytes at %p, offset %zu", object,
+		       ((struct large *)span)->bytes, (void *)span->base, offset);
 		return true;
 	}
 	lock(&store->lock);
@@ -368,7 +445,9 @@ bool kmem_check_copy(const void *p, size_t n)
 		barn = guard_barn_of(p, &object);
 		allowed = may_copy(barn, (size_t)((const char *)p - object), n);
 	} else if (!span->store) {
-		allowed = within((size_t)((const char *)p - span->base), n, 0, span->bytes);
+		allowed = large_is_held((struct large *)span) &&
+			  within((size_t)((const char *)p - span->base), n, 0,
+				 ((struct large *)span)->bytes);
 	} else {
 		barn = barn_of(span, p);
 		allowed = may_copy(barn, offset_inside(span->store, span, p), n);

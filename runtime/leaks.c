@@ -76,6 +76,7 @@ void leaks_forget(struct leak *leak)
 	lock(&leaks);
 	list_del(&leak->node);
 	unlock(&leaks);
+	leak->node.next = NULL;
 }
 
 /* Where objects of this cache from this stack are counted. */

@@ -13,9 +13,10 @@
 struct segment {
 	struct list node; /* in `partial` while a unit is free, in `empty` while all are */
 	char *base;
-	uint32_t free;		/* units that belong to no span, and are not being purged */
-	uint32_t dirty;		/* units whose pages may be resident */
-	uint32_t used;		/* units that have been in a span since they were mapped */
+	uint32_t free;	/* units that belong to no span, and are not being purged */
+	uint32_t dirty; /* units whose pages may be resident */
+	uint32_t used;	/* units that have been in a span since they were mapped */
+	uint32_t idle;	/* units that were free and dirty at the last pages_decay(), and since */
 	uint64_t last_freed_ms; /* when a span came back last */
 };
 
@@ -58,16 +59,6 @@ static uint32_t unit_mask(const struct span *span)
 	return mask_of((unsigned int)first, span->bytes >> UNIT_SHIFT);
 }
 
-/* Pages for objects, and the pieces of malloc() that they point to are no leaks. */
-static char *map_pages(size_t bytes, size_t align)
-{
-	char *base = os_map(bytes, align);
-
-	if (base)
-		sanitizer_root(base, bytes);
-	return base;
-}
-
 static void unmap_pages(char *base, size_t bytes)
 {
 	sanitizer_no_root(base, bytes);
@@ -99,6 +90,53 @@ static void segment_unlink(struct segment *segment)
 		nr_partial--;
 }
 
+/* One that is in no list any more. No lock. */
+static void segment_unmap(struct segment *segment)
+{
+	unmap_pages(segment->base, SEGMENT);
+	meta_free(segment, sizeof(*segment));
+}
+
+/* Take an empty segment out of its list while there are more than @keep; or NULL. */
+static struct segment *take_empty(size_t keep)
+{
+	struct segment *segment = NULL;
+
+	lock(&pages);
+	if (nr_empty > keep) {
+		segment = list_entry(empty.prev, struct segment, node);
+		segment_unlink(segment);
+	}
+	unlock(&pages);
+	return segment;
+}
+
+/* Unmap empty segments until @keep are left; false: there were no more. */
+static bool unmap_empty(size_t keep)
+{
+	struct segment *segment;
+	bool any = false;
+
+	while ((segment = take_empty(keep)) != NULL) {
+		segment_unmap(segment);
+		any = true;
+	}
+	return any;
+}
+
+/* Pages for objects, and the pieces of malloc() that they point to are no leaks. */
+static char *map_pages(size_t bytes, size_t align)
+{
+	char *base = os_map(bytes, align);
+
+	/* What is kept may be in the way. */
+	if (!base && unmap_empty(0))
+		base = os_map(bytes, align);
+	if (base)
+		sanitizer_root(base, bytes);
+	return base;
+}
+
 /* One that is in no list yet. No lock. */
 static struct segment *segment_make(gfp_t gfp)
 {
@@ -119,13 +157,6 @@ static struct segment *segment_make(gfp_t gfp)
 	return segment;
 }
 
-/* One that is in no list any more. No lock. */
-static void segment_unmap(struct segment *segment)
-{
-	unmap_pages(segment->base, SEGMENT);
-	meta_free(segment, sizeof(*segment));
-}
-
 /* Cut a run out of a segment, from pages that are resident anyway if there are such. */
 static void segment_cut(struct segment *segment, struct span *span, unsigned int units)
 {
@@ -141,6 +172,7 @@ static void segment_cut(struct segment *segment, struct span *span, unsigned int
 	segment->free &= ~unit_mask(span);
 	segment->dirty |= unit_mask(span);
 	segment->used |= unit_mask(span);
+	segment->idle &= ~unit_mask(span);
 }
 
 static struct segment *segment_with(unsigned int units)
@@ -190,6 +222,18 @@ static bool span_map_alone(struct span *span, size_t bytes, bool large, gfp_t gf
 	return true;
 }
 
+/* It has its memory, and enters the map. */
+static void span_begin(struct span *span, struct slab_store *store)
+{
+	sanitizer_allow(span->base, span->bytes);
+	span->store = store;
+	span->run.slot = 0;
+	lock(&pages);
+	map_enter(span);
+	in_spans += span->bytes;
+	unlock(&pages);
+}
+
 bool span_alloc(struct span *span, size_t bytes, struct slab_store *store, gfp_t gfp)
 {
 	if (fault_hit())
@@ -197,13 +241,15 @@ bool span_alloc(struct span *span, size_t bytes, struct slab_store *store, gfp_t
 	if (bytes > SEGMENT ? !span_map_alone(span, bytes, !store, gfp)
 			    : !span_cut(span, (unsigned int)(bytes >> UNIT_SHIFT), gfp))
 		return false;
-	sanitizer_allow(span->base, bytes);
-	span->store = store;
-	span->run.slot = 0;
-	lock(&pages);
-	map_enter(span);
-	in_spans += bytes;
-	unlock(&pages);
+	span_begin(span, store);
+	return true;
+}
+
+bool span_map(struct span *span, size_t bytes, gfp_t gfp)
+{
+	if (fault_hit() || !span_map_alone(span, bytes, true, gfp))
+		return false;
+	span_begin(span, NULL);
 	return true;
 }
 
@@ -304,28 +350,6 @@ bool span_resize(struct span *span, size_t bytes, gfp_t gfp)
 	return bytes <= span->bytes || span_extend(span, bytes, gfp) || span_move(span, bytes, gfp);
 }
 
-/* Take an empty segment out of its list while there are more than @keep; or NULL. */
-static struct segment *take_empty(size_t keep)
-{
-	struct segment *segment = NULL;
-
-	lock(&pages);
-	if (nr_empty > keep) {
-		segment = list_entry(empty.prev, struct segment, node);
-		segment_unlink(segment);
-	}
-	unlock(&pages);
-	return segment;
-}
-
-static void unmap_empty(size_t keep)
-{
-	struct segment *segment;
-
-	while ((segment = take_empty(keep)) != NULL)
-		segment_unmap(segment);
-}
-
 void pages_settle(void)
 {
 	/* Relaxed: a segment too many waits for the next call. */
@@ -351,11 +375,9 @@ static uint32_t purge_units(const struct segment *segment, uint32_t units)
 	return stayed;
 }
 
-/* What is free and dirty in a segment is nobody's while the system is asked. Wants the lock. */
-static void segment_purge(struct segment *segment)
+/* Free units are nobody's while the system is asked. Wants the lock. */
+static void segment_purge(struct segment *segment, uint32_t units)
 {
-	uint32_t units = segment->free & segment->dirty;
-
 	segment_unlink(segment);
 	segment->free &= ~units;
 	segment->dirty &= ~units;
@@ -369,8 +391,8 @@ static void segment_purge(struct segment *segment)
 	segment_link(segment);
 }
 
-/* Look at the last segment of a list, which then comes first. */
-static void purge_last(struct list *list, uint64_t ms)
+/* Look at the last segment of a list, which then comes first. @all: not what is idle alone. */
+static void purge_last(struct list *list, bool all)
 {
 	lock(&pages);
 	if (!list_empty(list)) {
@@ -378,19 +400,22 @@ static void purge_last(struct list *list, uint64_t ms)
 
 		segment_unlink(segment);
 		segment_link(segment);
-		if (segment->free & segment->dirty && os_now_ms() - segment->last_freed_ms >= ms)
-			segment_purge(segment);
+		uint32_t units = segment->free & segment->dirty;
+		uint32_t old = all ? units : units & segment->idle;
+		segment->idle = units & ~old;
+		if (old)
+			segment_purge(segment, old);
 	}
 	unlock(&pages);
 }
 
-static void purge_list(struct list *list, const size_t *number, uint64_t ms)
+static void purge_list(struct list *list, const size_t *number, bool all)
 {
 	lock(&pages);
 	size_t n = *number;
 	unlock(&pages);
 	while (n--)
-		purge_last(list, ms);
+		purge_last(list, all);
 }
 
 static bool is_last_empty_older(uint64_t ms)
@@ -410,8 +435,8 @@ static void purge_older_than(uint64_t ms)
 
 	while (is_last_empty_older(ms) && (segment = take_empty(1)) != NULL)
 		segment_unmap(segment);
-	purge_list(&empty, &nr_empty, ms);
-	purge_list(&partial, &nr_partial, ms);
+	purge_list(&empty, &nr_empty, !ms);
+	purge_list(&partial, &nr_partial, !ms);
 }
 
 void pages_decay(void)

@@ -9,10 +9,10 @@
  *	  | 32 units of 64 KiB
  *	span: a run of units of one segment; a run longer than a segment is a mapping of its own
  *
- * A freed span stays with its segment; after DECAY_MS its pages go back to the system, when a slow
- * path next calls pages_decay(). There is no thread for that. Thread-safe; no system call is made
- * under the lock of the pages, and none by span_free() for a span of a segment, which may be
- * called under the lock of a store.
+ * A freed span stays with its segment; its pages go back to the system when pages_decay(), which
+ * slow paths call each DECAY_MS / 2 or later, finds it free twice. There is no thread for that.
+ *Thread-safe; no system call is made under the lock of the pages, and none by span_free() for a
+ *span of a segment, which may be called under the lock of a store.
  */
 
 #include <stdbool.h>
@@ -54,6 +54,9 @@ struct span {
  */
 bool span_alloc(struct span *span, size_t bytes, struct slab_store *store, gfp_t gfp);
 
+/* The same for a large piece, with a mapping of its own: all of it is zeros. */
+bool span_map(struct span *span, size_t bytes, gfp_t gfp);
+
 /* Give the memory back; the caller disposes of @span itself. */
 void span_free(struct span *span);
 
@@ -75,7 +78,10 @@ bool span_resize(struct span *span, size_t bytes, gfp_t gfp);
 /* Unmap what span_free() has left for it. For slow paths, without a lock; mostly a no-op. */
 void pages_settle(void);
 
-/* Give pages freed longer than DECAY_MS ago back to the system. */
+/*
+ * Give pages back to the system that were free at the last call as well, and empty segments after
+ * DECAY_MS.
+ */
 void pages_decay(void);
 
 /* Give all free pages back to the system now. */

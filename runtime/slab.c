@@ -22,6 +22,8 @@
 /* Empty slabs that a store keeps if not told otherwise; pages.c keeps more for all stores together.
  */
 #define KEEP_EMPTY 1
+/* Of larger objects none: pages.c keeps the same memory as well, and lets it decay. */
+#define KEEP_EMPTY_SIZE ((size_t)8 << 10)
 
 _Static_assert(offsetof(struct slab, span) == 0, "span_of() finds slabs");
 
@@ -127,7 +129,7 @@ void store_init(struct slab_store *store, size_t size, size_t align)
 		set_rows(store, 0, 0);
 	set_fill_scale(store);
 
-	store->keep_empty = KEEP_EMPTY;
+	store->keep_empty = size <= KEEP_EMPTY_SIZE ? KEEP_EMPTY : 0;
 	for (unsigned int i = 0; i < SLAB_LISTS; i++)
 		list_init(&store->slabs[i]);
 }
@@ -466,6 +468,27 @@ static struct slab *pick(struct slab_store *store)
 	if (list_empty(&store->slabs[list]))
 		return NULL;
 	return list_entry(store->slabs[list].next, struct slab, node);
+}
+
+/* The fullest slab has all but untouched objects out, and these are zeros. */
+static bool next_is_zeros(const struct slab_store *store, const struct slab *slab)
+{
+	return slab && slab->span.zeros && !store->random && slab->inuse == slab->frontier &&
+	       slab->frontier < store->per_slab;
+}
+
+bool store_take_zeros(struct slab_barn *barn, void **object)
+{
+	struct slab *slab = pick(barn->store);
+
+	*object = NULL;
+	if (next_is_zeros(barn->store, slab)) {
+		take_untouched(barn, slab, object + 1, 1);
+		slab->inuse++;
+		slab_relink(barn->store, slab);
+		barn->nr_inuse++;
+	}
+	return slab || barn->nr_full;
 }
 
 size_t store_take(struct slab_barn *barn, void **end, size_t n)

@@ -201,6 +201,12 @@ bool slab_grow(struct slab_store *store, gfp_t gfp);
 size_t store_take(struct slab_barn *barn, void **end, size_t n);
 
 /*
+ * Take an object that nobody has written to yet and that is all zeros, unless there are others to
+ * be used again. False: there are none at all, and a new slab will have some.
+ */
+bool store_take_zeros(struct slab_barn *barn, void **object);
+
+/*
  * Free @n objects. One that is free already or is none of this cache's is reported and left alone;
  * @quiet (after a fork, when a vanished thread's slot may hold one twice) leaves the report out.
  */

@@ -5,7 +5,10 @@
 /*
  * Memory by size: kmalloc() and its family. <slab/slab.h> includes this. Sizes up to
  * KMALLOC_MAX_CACHE_SIZE come from caches of 8, 16, 32, 64, 96, 128, 192, 256, 512 ... 8192 bytes,
- * larger ones straight from pages. Everything here is thread-safe; a function that returns memory
+ * those up to 1 MiB from caches a quarter of a power of two apart: 10240, 12288, 14336, 16384 and
+ * so on. Larger ones are mappings of their own, in multiples of 64 KiB, and are refused where
+ * malloc() is refused as much; what krealloc() makes larger than 128 KiB becomes one, which goes on
+ * to grow without being copied. Everything here is thread-safe; a function that returns memory
  * returns NULL with errno ENOMEM when there is none, and ZERO_SIZE_PTR for no bytes.
  *
  * In a hardened library, or with SLAB_RANDOM_KMALLOC=1 in the environment, each class has 16
@@ -27,11 +30,11 @@ extern "C" {
 /** KMALLOC_MAX_SIZE - the largest object of a cache, 4 MiB; kmalloc() itself goes on */
 #define KMALLOC_MAX_SIZE ((size_t)4 << 20)
 
-/** KMALLOC_MAX_CACHE_SIZE, KMALLOC_MIN_SIZE - the largest and the smallest size class */
+/** KMALLOC_MAX_CACHE_SIZE, KMALLOC_MIN_SIZE - the largest and the smallest of kmalloc_index() */
 #define KMALLOC_MAX_CACHE_SIZE ((size_t)8 << 10)
 #define KMALLOC_MIN_SIZE       8
 
-/** KMALLOC_CACHES - how many size classes there are */
+/** KMALLOC_CACHES - how many classes kmalloc_index() knows */
 #define KMALLOC_CACHES 13
 
 /** ZERO_SIZE_PTR - what kmalloc(0) gives: not NULL, not to be read or written, fit for kfree() */

@@ -175,9 +175,9 @@ static void test_limit(void **state)
 	/* Nothing is charged by an allocation that fails for want of memory. */
 	group = enter(SIZE_MAX);
 	fault_after(0);
-	assert_null(kmalloc(100000, GFP_KERNEL_ACCOUNT));
+	assert_null(kmalloc((size_t)9 << 20, GFP_KERNEL_ACCOUNT));
 	fault_after(1);
-	assert_null(kmalloc((size_t)3 << 20, GFP_KERNEL_ACCOUNT));
+	assert_null(kmalloc((size_t)9 << 20, GFP_KERNEL_ACCOUNT));
 	fault_after(-1);
 	leave(group);
 	assert_int_equal(kmem_cache_destroy(s), 0);

@@ -132,7 +132,7 @@ static void test_min_partial(void **state)
 	void *objects[40];
 	(void)state;
 
-	assert_string_equal(show(s, "min_partial"), "1\n");
+	assert_string_equal(show(s, "min_partial"), "0\n");
 	assert_int_equal(kmem_cache_attr_store(s, "min_partial", "3"), 0);
 	assert_string_equal(show(s, "min_partial"), "3\n");
 	assert_int_equal(kmem_cache_alloc_bulk(s, GFP_KERNEL, ARRAY_SIZE(objects), objects),

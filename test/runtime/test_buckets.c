@@ -163,7 +163,7 @@ static void test_kfree_bulk(void **state)
 
 	objects[0] = kmalloc(8, GFP_KERNEL);
 	objects[1] = kmem_cache_alloc(s, GFP_KERNEL);
-	objects[2] = kmalloc(100000, GFP_KERNEL);
+	objects[2] = kmalloc((size_t)3 << 20, GFP_KERNEL);
 	objects[3] = kmalloc(8, GFP_KERNEL);
 	active = kmalloc_active(8);
 	kfree_bulk(4, objects);

@@ -386,7 +386,7 @@ static void nofail_kmalloc(void *data)
 {
 	(void)data;
 	fault_after(0);
-	kmalloc(100000, GFP_KERNEL | __GFP_NOFAIL);
+	kmalloc(3000000, GFP_KERNEL | __GFP_NOFAIL);
 }
 
 static void test_nofail(void **state)
@@ -400,7 +400,7 @@ static void test_nofail(void **state)
 	assert_non_null(strstr(child_stderr(), message));
 	assert_true(killed_by(in_child(nofail_kmalloc, NULL), SIGABRT));
 	assert_non_null(strstr(child_stderr(),
-			       "slab: kmalloc() of 100000 bytes that must not fail failed\n"));
+			       "slab: kmalloc() of 3000000 bytes that must not fail failed\n"));
 }
 
 int main(void)

@@ -131,8 +131,16 @@ static void test_classes(void **state)
 	assert_int_equal(KMALLOC_MIN_SIZE, classes[0]);
 	assert_int_equal(KMALLOC_CACHES, ARRAY_SIZE(classes));
 	assert_int_equal(kmalloc_size_roundup(0), 0);
-	assert_int_equal(kmalloc_size_roundup(8193), 65536);
-	assert_int_equal(kmalloc_size_roundup(65537), 131072);
+	/* Four for each power of two, and then whole units. */
+	for (size_t from = 8192; from < (size_t)1 << 20; from *= 2)
+		for (size_t quarter = 0; quarter < 4; quarter++) {
+			size_t less = from + quarter * from / 4;
+
+			assert_int_equal(kmalloc_size_roundup(less + 1), less + from / 4);
+			assert_int_equal(kmalloc_size_roundup(less + from / 4), less + from / 4);
+		}
+	assert_int_equal(kmalloc_size_roundup(((size_t)1 << 20) + 1), (1 << 20) + 65536);
+	assert_int_equal(kmalloc_size_roundup(3000000), 3014656);
 	assert_int_equal(kmalloc_size_roundup(SIZE_MAX), SIZE_MAX);
 }
 
@@ -203,7 +211,7 @@ static void test_too_much(void **state)
 	refused(kvcalloc_node(half + 2, 2, GFP_KERNEL, 0));
 	refused(kvrealloc(NULL, over_int, GFP_KERNEL));
 	/* Nothing that large is held already. */
-	refused(kmalloc((size_t)5 << 20, GFP_NOWAIT));
+	refused(kmalloc((size_t)50 << 20, GFP_NOWAIT));
 }
 
 static void expect_zeros(void *piece, size_t size)
@@ -376,7 +384,7 @@ static void test_krealloc_no_memory(void **state)
 	pattern_fill(piece, 100000, 1);
 	fault_after(0);
 	errno = 0;
-	char *again = krealloc(piece, (size_t)1 << 20, GFP_KERNEL);
+	char *again = krealloc(piece, (size_t)20 << 20, GFP_KERNEL);
 	fault_after(-1);
 	assert_null(again);
 	assert_int_equal(errno, ENOMEM);
@@ -445,19 +453,20 @@ static void test_reports(void **state)
 		      kfree(&local));
 	EXPECT_REPORT(text("slab: BUG ksize: object is of no cache: %p\n", (void *)&local),
 		      ksize(&local));
-	char *large = kmalloc(100000, GFP_KERNEL);
+	char *large = kmalloc(3000000, GFP_KERNEL);
 	EXPECT_REPORT(text("slab: BUG kfree: invalid free: %p\n", (void *)(large + 64)),
 		      kfree(large + 64));
 	kfree(large);
-	EXPECT_REPORT(text("slab: BUG kfree: object is of no cache: %p\n", (void *)large),
-		      kfree(large));
+	EXPECT_REPORT(text("slab: BUG kfree: double free: %p\n", (void *)large), kfree(large));
+	EXPECT_REPORT(text("slab: BUG ksize: object is of no cache: %p\n", (void *)large),
+		      ksize(large));
 }
 
 static void test_dump(void **state)
 {
 	struct kmem_cache *s = kmem_cache_create("dumped", 100, NULL, 0);
 	char *objects[3];
-	char *large = kmalloc(100000, GFP_KERNEL);
+	char *large = kmalloc(3000000, GFP_KERNEL);
 	int local = 0;
 	(void)state;
 
@@ -478,7 +487,7 @@ static void test_dump(void **state)
 		     "free\n",
 		     (void *)objects[1], slab, index, per_slab),
 		assert_true(kmem_dump_obj(objects[1])));
-	EXPECT_REPORT(text("slab: %p: kmalloc of 131072 bytes at %p, offset 9\n",
+	EXPECT_REPORT(text("slab: %p: kmalloc of 3014656 bytes at %p, offset 9\n",
 			   (void *)(large + 9), (void *)large),
 		      assert_true(kmem_dump_obj(large + 9)));
 	EXPECT_REPORT("", assert_false(kmem_dump_obj(&local)));
@@ -497,7 +506,7 @@ static void test_check_copy(void **state)
 	char *open = kmem_cache_alloc(window, GFP_KERNEL);
 	char *shut = kmem_cache_alloc(closed, GFP_KERNEL);
 	char *small = kmalloc(100, GFP_KERNEL);
-	char *large = kmalloc(100000, GFP_KERNEL);
+	char *large = kmalloc(3000000, GFP_KERNEL);
 	const char *small_cache = cache_of_object(small);
 	char local[10];
 	(void)state;
@@ -524,11 +533,11 @@ static void test_check_copy(void **state)
 			   "usercopy window\n",
 			   small_cache, (void *)(small + 100)),
 		      assert_false(kmem_check_copy(small + 100, 29)));
-	EXPECT_REPORT("", assert_true(kmem_check_copy(large, 131072)));
-	EXPECT_REPORT(text("slab: BUG kmalloc: copy of 131072 bytes at %p is not within the "
+	EXPECT_REPORT("", assert_true(kmem_check_copy(large, 3014656)));
+	EXPECT_REPORT(text("slab: BUG kmalloc: copy of 3014656 bytes at %p is not within the "
 			   "usercopy window\n",
 			   (void *)(large + 1)),
-		      assert_false(kmem_check_copy(large + 1, 131072)));
+		      assert_false(kmem_check_copy(large + 1, 3014656)));
 	EXPECT_REPORT(text("slab: BUG kmalloc: copy of %zu bytes at %p is not within the usercopy "
 			   "window\n",
 			   SIZE_MAX, (void *)(large + 1)),

@@ -131,16 +131,19 @@ static void test_long_lists(void **state)
 static void test_kmalloc(void **state)
 {
 	void *piece = kmalloc(50, GFP_KERNEL);
-	void *large = kmalloc(100000, GFP_KERNEL);
+	void *large = kmalloc(3000000, GFP_KERNEL);
+	void *big = kmalloc(70000, GFP_KERNEL);
 	(void)state;
 
-	assert_string_equal(report_of(2),
-			    "slab: kmalloc: 1 object, 100000 bytes, still allocated\n"
+	assert_string_equal(report_of(3),
+			    "slab: kmalloc: 1 object, 3000000 bytes, still allocated\n"
+			    "slab: kmalloc-81920: 1 object, 81920 bytes, still allocated\n"
 			    "slab: kmalloc-64: 1 object, 64 bytes, still allocated\n");
-	large = krealloc(large, 200000, GFP_KERNEL);
+	large = krealloc(large, 9000000, GFP_KERNEL);
 	kfree(piece);
+	kfree(big);
 	assert_string_equal(report_of(1),
-			    "slab: kmalloc: 1 object, 200000 bytes, still allocated\n");
+			    "slab: kmalloc: 1 object, 9000000 bytes, still allocated\n");
 	kfree(large);
 	assert_string_equal(report_of(0), "");
 }

@@ -178,6 +178,28 @@ static void test_comes_back_when_idle(void **state)
 	assert_int_equal(kmem_cache_destroy(other), 0);
 }
 
+/* The same where nothing but larger pieces is used, which take no slow path. */
+static void test_comes_back_beside_large(void **state)
+{
+	const struct forms *forms = *state;
+	struct kmem_cache *s = kmem_cache_create("idle", 512, NULL, 0);
+	size_t n = 20000;
+	size_t resident = 100;
+	size_t most = debugging() ? 30 : 10;
+
+	alloc_many(forms, s, 512, n, false);
+	for (size_t i = 0; i < n; i++)
+		forms->free(s, objects[i]);
+	for (int tenths = 0; resident > most && tenths < 10 * PATIENCE; tenths++) {
+		usleep(SECOND / 10);
+		for (size_t i = 0; i < 100; i++)
+			kfree(kmalloc(9000 + i, GFP_KERNEL));
+		resident = percent_resident(512, n);
+	}
+	assert_in_range(resident, 0, most);
+	assert_int_equal(kmem_cache_destroy(s), 0);
+}
+
 /* Threads that have had a lot at hand, and rest. */
 
 #define RESTING 8
@@ -422,6 +444,8 @@ int main(void)
 		cmocka_unit_test(test_bulks_settle),
 		cmocka_unit_test(test_large_comes_back),
 		BOTH_FORMS(test_reuse),
+		{ "test_comes_back_beside_large", test_comes_back_beside_large, NULL, NULL,
+		  (void *)(uintptr_t)&called },
 		{ "test_comes_back_when_idle", test_comes_back_when_idle, NULL, NULL,
 		  (void *)(uintptr_t)&called },
 	};

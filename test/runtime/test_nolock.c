@@ -78,7 +78,7 @@ static void test_contended(void **state)
 	stock(500);
 	struct slab_store *store = kmalloc_cache(500, 0)->barn->store;
 	void *piece = kmalloc(500, GFP_KERNEL);
-	void *large = kmalloc(100000, GFP_KERNEL);
+	void *large = kmalloc((size_t)3 << 20, GFP_KERNEL);
 	size_t active = kmalloc_active(512);
 
 	lock(&store->lock);

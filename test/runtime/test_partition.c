@@ -175,14 +175,17 @@ static void test_not_split(void **state)
 	for (size_t i = 0; i < SITES; i++) {
 		void *charged = sites[i].any(64, GFP_KERNEL | __GFP_ACCOUNT);
 		void *mine = kmem_buckets_alloc(buckets, 64, GFP_KERNEL);
-		void *large = sites[i].any(100000, GFP_KERNEL);
+		void *big = sites[i].any(100000, GFP_KERNEL);
+		void *large = sites[i].any((size_t)3 << 20, GFP_KERNEL);
 
 		assert_string_equal(cache_of(charged), "kmalloc-cg-64");
 		assert_string_equal(cache_of(mine), "mine-64");
+		assert_string_equal(cache_of(big), "kmalloc-114688");
 		assert_null(span_of(large)->store);
 		assert_ptr_equal(sites[i].any(0, GFP_KERNEL), ZERO_SIZE_PTR);
 		kfree(charged);
 		kfree(mine);
+		kfree(big);
 		kfree(large);
 	}
 	assert_int_equal(kmem_buckets_destroy(buckets), 0);

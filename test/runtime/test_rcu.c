@@ -58,7 +58,7 @@ static void test_null_and_no_bytes(void **state)
 static void test_large_pieces(void **state)
 {
 	struct big {
-		char bytes[1 << 20];
+		char bytes[16 << 20]; /* more than is kept mapped */
 		struct rcu_head rcu;
 	} *big = kmalloc_obj(*big);
 	(void)state;

@@ -19,6 +19,8 @@
 #include <unistd.h>
 
 #include "cache.h"
+#include "harden.h"
+#include "large.h"
 #include "map.h"
 #include "os.h"
 #include "pages.h"
@@ -426,6 +428,105 @@ static void test_inside_large(void **state)
 	kfree(piece);
 }
 
+/* Does allocating and freeing, again and again, come to take no lock? Now and then it looks around.
+ */
+static bool comes_without_locks(size_t size)
+{
+	for (int tries = 0; tries < 50; tries++) {
+		size_t before = locks;
+
+		for (int i = 0; i < 100; i++)
+			kfree(kmalloc(size, GFP_KERNEL));
+		if (locks == before)
+			return true;
+	}
+	return false;
+}
+
+static void test_pairs_without_locks(void **state)
+{
+	static const size_t some[] = { 8193,	10240, 10241,	30000,	 65537,	 300000,
+				       MIB - 1, MIB,   MIB + 1, 3000000, 8 * MIB };
+	(void)state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(some); i++)
+		if (some[i] > MIB || !debugging())
+			assert_true(comes_without_locks(some[i]));
+}
+
+/* A piece that grows by and by is moved seldom, and keeps what is in it. */
+static void test_growing(void **state)
+{
+	size_t before = calls[MMAP] + calls[MUNMAP] + calls[MREMAP];
+	char *piece = NULL;
+	(void)state;
+
+	for (size_t size = 4096; size <= 64 * MIB; size += 4096) {
+		piece = krealloc(piece, size, GFP_KERNEL);
+		assert_non_null(piece);
+		piece[size - 4096] = (char)(size >> 12);
+		assert_true(ksize(piece) >= size);
+	}
+	assert_in_range(calls[MMAP] + calls[MUNMAP] + calls[MREMAP] - before, 1, 300);
+	for (size_t size = 4096; size <= 64 * MIB; size += 4096)
+		assert_int_equal(piece[size - 4096], (char)(size >> 12));
+	/* Much shorter: the rest goes back. */
+	piece = krealloc(piece, 3 * MIB, GFP_KERNEL);
+	assert_false(is_resident(piece + 4 * MIB, 60 * MIB));
+	for (size_t size = 4096; size <= 3 * MIB; size += 4096)
+		assert_int_equal(piece[size - 4096], (char)(size >> 12));
+	kfree(piece);
+}
+
+/* What is kept mapped is taken for the next piece of such a size, and unmapped after a while. */
+static void test_kept(void **state)
+{
+	char *piece = kmalloc(3 * MIB, GFP_KERNEL);
+	char *again;
+	(void)state;
+
+	if (on_valgrind())
+		return;
+	memset(piece, 0x5e, 3 * MIB);
+	kfree(piece);
+	again = kzalloc(3 * MIB - UNIT, GFP_KERNEL);
+	assert_ptr_equal(again, piece);
+	assert_int_equal(ksize(again), 3 * MIB - UNIT);
+	assert_true(is_filled_with(again, 3 * MIB - UNIT, 0));
+	/* What it did not ask for is cleared when it is. */
+	assert_int_equal(piece[3 * MIB - 1], 0x5e);
+	assert_ptr_equal(krealloc(again, 3 * MIB, GFP_KERNEL | __GFP_ZERO), piece);
+	assert_int_equal(piece[3 * MIB - 1], 0);
+	kfree(again);
+	for (int i = 0; i < 10; i++)
+		large_decay();
+	assert_false(is_resident(piece, 3 * MIB));
+}
+
+/* Zeros of pages that nobody has written to cost no memory, in a slab or not. */
+static void test_fresh_zeros(void **state)
+{
+	enum { N = 16 };
+	char *pieces[N];
+	(void)state;
+
+	if (HARDENED || debugging())
+		return;
+	for (size_t size = 20000; size < 4 * MIB; size *= 3) {
+		size_t untouched = 0;
+
+		for (size_t i = 0; i < N; i++) {
+			pieces[i] = kzalloc(size, GFP_KERNEL);
+			untouched += !is_resident(pieces[i] + 8192, 8192);
+		}
+		assert_true(untouched >= N / 4);
+		for (size_t i = 0; i < N; i++) {
+			assert_true(is_filled_with(pieces[i], size, 0));
+			kfree(pieces[i]);
+		}
+	}
+}
+
 /* The locks that it takes to create one more cache are no more when there are many of its size. */
 static void test_caches_by_the_thousand(void **state)
 {
@@ -508,6 +609,8 @@ int main(int argc, char **argv)
 	if (argc > 1)
 		return sample_all();
 	const struct CMUnitTest tests[] = {
+		/* While little memory has been used yet. */
+		cmocka_unit_test(test_fresh_zeros),
 		cmocka_unit_test(test_no_call_under_lock),
 		cmocka_unit_test(test_each_call_fails_once),
 		cmocka_unit_test(test_without_some_calls),
@@ -516,6 +619,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_length_costs_nothing),
 		cmocka_unit_test(test_inside_large),
+		cmocka_unit_test(test_pairs_without_locks),
+		cmocka_unit_test(test_growing),
+		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_caches_by_the_thousand),
 		{ "test_sampling_leaves_mappings", test_sampling_leaves_mappings, NULL, NULL,
 		  argv[0] },

@@ -167,6 +167,7 @@ static void test_take_and_put(void **state)
 		struct slab_barn barn = { .name = name };
 
 		store_init(&store, strides[i], 8);
+		store.keep_empty = 1;
 		assert_true(store_join(&store, &barn, GFP_KERNEL));
 		size_t n = store.per_slab;
 		assert_true(slab_grow(&store, GFP_KERNEL));
