@@ -227,30 +227,59 @@ char *text_include(const char *path)
 	return text_format(has_quote ? "#include <%s>\n" : "#include \"%s\"\n", path);
 }
 
+/* A device without an end, as /dev/zero is, is refused soon; nobody types as much as that. */
+static size_t most_bytes(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) ? (size_t)1 << 20 : FILE_MAX_BYTES;
+}
+
+/* The room is doubled each time, so that a large file is not copied over and over. */
+static char *read_all(FILE *in, size_t most, size_t *used)
+{
+	size_t room = 65536, got;
+	char *data = text_resize(NULL, room, 1);
+
+	*used = 0;
+	while ((got = fread(data + *used, 1, room - *used - 1, in)) > 0) {
+		*used += got;
+		if (*used > most) {
+			errno = EFBIG;
+			free(data);
+			return NULL;
+		}
+		if (*used == room - 1) {
+			room = room < most ? room * 2 : most + 2;
+			data = text_resize(data, room, 1);
+		}
+	}
+	if (ferror(in)) {
+		free(data);
+		return NULL;
+	}
+	data[*used] = '\0';
+	return data;
+}
+
 char *text_read_file(const char *path, size_t *len)
 {
 	FILE *in = fopen(path, "rb");
 	char *data = NULL;
-	size_t used = 0, got;
+	struct stat st;
+	size_t used;
+	int error;
 
 	if (!in)
 		return NULL;
-	do {
-		data = text_resize(data, used + 65537, 1);
-		got = fread(data + used, 1, 65536, in);
-		used += got;
-	} while (got > 0 && used <= FILE_MAX_BYTES);
-	if (ferror(in) || got > 0) {
-		int error = got > 0 ? EFBIG : errno;
-
-		free(data);
-		fclose(in);
-		errno = error;
-		return NULL;
+	if (fstat(fileno(in), &st) == 0) {
+		if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > FILE_MAX_BYTES)
+			errno = EFBIG;
+		else
+			data = read_all(in, most_bytes(&st), &used);
 	}
+	error = errno;
 	fclose(in);
-	data[used] = '\0';
-	if (len)
+	errno = error;
+	if (data && len)
 		*len = used;
 	return data;
 }

@@ -33,7 +33,7 @@ bool text_ends(const char *s, const char *end);
 bool text_is_identifier(const char *s);
 bool text_is_name_byte(char c);	      /* may it be in one? */
 char *text_include(const char *path); /* a line that includes the file; the path is absolute */
-/* NULL and errno when it cannot, or when there is no end to it: /dev/zero can be named, too. */
+/* NULL and errno: it cannot be read, or is larger than 256 MiB; of a device than 1 MiB. */
 char *text_read_file(const char *path, size_t *len);
 
 /* Text that grows: print to .file, then take the whole. */

@@ -56,7 +56,7 @@ static char *phrase_of(const struct type_request *w, const char *macro)
 /* Of several targets the same one's; of one, whatever its triple was called. */
 static const struct layout *find_old(const struct drift *d, const struct layout *now)
 {
-	bool alone = d->layouts->n == d->request->n_wanted;
+	bool alone = d->layouts->n == d->request->types.n;
 
 	return layouts_find(d->old_layouts, now->kind, now->name, alone ? NULL : now->target);
 }
@@ -86,7 +86,7 @@ static void explain_type(struct drift *d, const struct layout *now, struct diags
 /* By its name; NULL: there is but one target. */
 static const struct layout *layout_on(const struct drift *d, size_t type, const char *target)
 {
-	size_t n = d->request->n_wanted;
+	size_t n = d->request->types.n;
 
 	for (size_t i = type; i < d->layouts->n; i += n) {
 		const struct target *known = target_find(d->layouts->v[i].target);
@@ -125,7 +125,7 @@ static void report_number(struct look *l, const char *phrase, const struct numbe
 {
 	const struct place at = { l->drift->file, before->line, 1 };
 	const char *first = targets->n ? targets->v[0] : NULL;
-	char *spelling = type_name_text(&l->drift->request->wanted[l->type].type);
+	char *spelling = type_name_text(&l->drift->request->types.v[l->type].type);
 	char *on = where(targets);
 
 	diag_add(diags, SEVERITY_ERROR, &at, "%s%s: %s %" PRIu64 ", header says %" PRIu64, spelling,
@@ -143,22 +143,23 @@ static void check_number(struct look *l, const char *phrase, const struct number
 			 struct diags *diags)
 {
 	const struct words *targets = &l->now->rungs[now->rung];
-	const struct number *last = NULL;
+	struct words told = { NULL, 0 };
 
 	for (size_t i = 0; i < targets->n || i == 0; i++) {
 		const char *target = targets->n ? targets->v[i] : NULL;
 		const struct number *old = header_numbers_get(l->before, now->name, target);
 		struct words together = { NULL, 0 };
 
-		if (!old || old == last || old->value == now->value)
+		if (!old || old->value == now->value || (target && words_have(&told, target)))
 			continue;
-		last = old;
 		for (size_t k = i; k < targets->n; k++)
 			if (header_numbers_get(l->before, now->name, targets->v[k]) == old)
 				words_add(&together, targets->v[k]);
 		report_number(l, phrase, old, now, &together, diags);
+		words_add_all(&told, &together);
 		words_free(&together);
 	}
+	words_free(&told);
 }
 
 static bool check_type(struct drift *d, size_t type, const struct header_numbers *before,
@@ -167,7 +168,7 @@ static bool check_type(struct drift *d, size_t type, const struct header_numbers
 	struct look l = { d, type, before, now, { NULL, 0 }, true };
 
 	for (size_t i = 0; i < now->n; i++) {
-		char *phrase = phrase_of(&d->request->wanted[type], now->v[i].name);
+		char *phrase = phrase_of(&d->request->types.v[type], now->v[i].name);
 
 		if (phrase)
 			check_number(&l, phrase, &now->v[i], diags);
@@ -184,7 +185,7 @@ static bool check_numbers(struct drift *d, struct diags *diags)
 
 	header_numbers_find(&before, d->before);
 	header_numbers_find(&now, d->now);
-	for (size_t i = 0; i < d->request->n_wanted; i++)
+	for (size_t i = 0; i < d->request->types.n; i++)
 		same = check_type(d, i, &before, &now, diags) && same;
 	header_numbers_free(&before);
 	header_numbers_free(&now);
@@ -246,7 +247,7 @@ static char *on_target(const struct drift *d, const struct layout *l)
 	struct words targets = { NULL, 0 };
 	char *on;
 
-	if (known && d->layouts->n > d->request->n_wanted)
+	if (known && d->layouts->n > d->request->types.n)
 		words_add(&targets, known->name);
 	on = where(&targets);
 	words_free(&targets);

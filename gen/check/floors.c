@@ -4,8 +4,8 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "generate/banner.h"
+#include "generate/generate.h"
 #include "model/targets.h"
-#include "request/type_request.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -40,13 +40,13 @@ static void look_at(struct nearest *n, const struct type_request *w, const struc
 static void look_at_all(struct nearest *n, const struct request *r, const struct layouts *all)
 {
 	for (size_t i = 0; i < all->n; i++)
-		look_at(n, &r->wanted[i % r->n_wanted], &all->v[i]);
+		look_at(n, &r->types.v[i % r->types.n], &all->v[i]);
 }
 
-static bool try_compiler(const struct remade *m, const char *command, struct nearest *n,
+static bool try_compiler(const struct request *r, const char *command, struct nearest *n,
 			 struct diags *diags)
 {
-	struct request one = m->request;
+	struct request one = *r;
 	struct generated g = { 0 };
 	bool good;
 
@@ -66,20 +66,19 @@ static bool try_compiler(const struct remade *m, const char *command, struct nea
 	return good;
 }
 
-bool floors_check(const struct request *check, const char *file, const struct remade *m,
-		  struct diags *diags)
+bool floors_check(const struct request *check, const struct request *r, const struct layouts *now,
+		  const struct place *at, struct diags *diags)
 {
-	const struct place at = { file, m->claim.line, 1 };
 	struct nearest n = { 0 };
 	bool good = true;
 
-	if (!type_request_has_floors(&m->request) || check->compilers.n < 2)
+	if (!request_has_floors(r) || check->compilers.n < 2)
 		return true;
-	look_at_all(&n, &m->request, &m->now.layouts);
+	look_at_all(&n, r, now);
 	for (size_t i = 1; i < check->compilers.n; i++)
-		good = try_compiler(m, check->compilers.v[i], &n, diags) && good;
+		good = try_compiler(r, check->compilers.v[i], &n, diags) && good;
 	if (good)
-		diag_add(diags, SEVERITY_NOTE, &at,
+		diag_add(diags, SEVERITY_NOTE, at,
 			 "nearest to a limit is %s on %s: size %" PRIu64 " of %" PRIu64
 			 ", alignment %" PRIu64 " of %" PRIu64,
 			 n.spelling, n.target, n.size, n.reserve, n.align, n.floor);

@@ -4,8 +4,9 @@
 #include "base/paths.h"
 #include "base/text.h"
 #include "base/words.h"
-#include "check/choose_compilers.h"
+#include "check/banner_request.h"
 #include "check/floors.h"
+#include "check/match_compilers.h"
 #include "check/trust.h"
 
 #include <errno.h>
@@ -60,10 +61,10 @@ static const char *argument_of(const struct words *command, const char *option)
 }
 
 /* What the header is called, from where the project starts; NULL: its banner leaves that out. */
-static const char *name_of(const struct claim *claim, const char *option)
+static const char *name_of(const struct old_banner *banner, const char *option)
 {
-	const char *name = argument_of(&claim->command, option);
-	bool built = name && !strchr(name, '/') && argument_of(&claim->command, "-p");
+	const char *name = argument_of(&banner->command, option);
+	bool built = name && !strchr(name, '/') && argument_of(&banner->command, "-p");
 
 	return built ? NULL : name;
 }
@@ -82,7 +83,8 @@ static char *start_of(const char *file, const char *end)
  * The project is in the repository around the header, or around us; inside that, the header itself
  * may say where it starts, for what its banner calls it is its path from there.
  */
-static char *find_root(const struct request *check, const char *file, const struct claim *claim)
+static char *find_root(const struct request *check, const char *file,
+		       const struct old_banner *banner)
 {
 	char *here, *outer, *start;
 
@@ -91,11 +93,11 @@ static char *find_root(const struct request *check, const char *file, const stru
 	here = path_here();
 	outer = request_root(file, here);
 	free(here);
-	start = start_of(file, name_of(claim, "-o"));
+	start = start_of(file, name_of(banner, "-o"));
 	if (!start)
-		start = start_of(file, name_of(claim, "--fwd"));
+		start = start_of(file, name_of(banner, "--fwd"));
 	if (!start)
-		start = start_of(file, name_of(claim, "--private"));
+		start = start_of(file, name_of(banner, "--private"));
 	if (!start || !path_inside(outer, start)) {
 		free(start);
 		return outer;
@@ -114,9 +116,11 @@ static bool is_name_of(const char *file, const char *path)
 /* Is the file the light half, rather than the full header? */
 static bool is_light(const struct request *r, const char *file)
 {
-	if (r->forward && strcmp(file, r->forward) == 0)
+	const char *second = request_second_half(r)->given;
+
+	if (second && strcmp(file, second) == 0)
 		return true;
-	return is_name_of(file, r->forward) && !is_name_of(file, r->output);
+	return is_name_of(file, second) && !is_name_of(file, r->output.given);
 }
 
 /* The other half: where it is from the one that we have, by the banner. */
@@ -149,8 +153,8 @@ static void show_as(struct request *r, const char *real, const char *claimed)
 {
 	if (!real || path_inside(r->root, real))
 		return;
-	words_add(&r->shown, real);
-	words_add(&r->shown, path_inside(r->root, claimed));
+	words_add(&r->header.shown, real);
+	words_add(&r->header.shown, path_inside(r->root, claimed));
 }
 
 /* The header may have been moved, or installed, since it was made. */
@@ -158,7 +162,10 @@ static bool find_outputs(struct remade *m, const char *file, struct diags *diags
 {
 	struct request *r = &m->request;
 	bool light = is_light(r, file);
-	char **ours = light ? &r->forward : &r->output, **others = light ? &r->output : &r->forward;
+	struct output_path *second =
+		r->header.private_half.given ? &r->header.private_half : &r->header.forward;
+	char **ours = light ? &second->given : &r->output.given,
+	     **others = light ? &r->output.given : &second->given;
 	char *claimed = *ours ? text_copy(*ours) : NULL;
 	char *other = *others ? text_copy(*others) : NULL;
 	bool good = true;
@@ -186,13 +193,13 @@ static bool find_outputs(struct remade *m, const char *file, struct diags *diags
 static bool understand(const struct request *check, const char *file, struct remade *m,
 		       struct diags *diags)
 {
-	const struct claim *claim = &m->claim;
-	const struct place at = { file, claim->line, 1 };
+	const struct old_banner *banner = &m->banner;
+	const struct place at = { file, banner->line, 1 };
 	struct diags said = { NULL, 0 };
-	char *root = find_root(check, file, claim);
-	bool good = request_parse_claim(&m->request, &claim->command, check, root, &said) &&
-		    find_outputs(m, file, &said) && request_settle(&m->request, &said) &&
-		    choose_compilers(&m->request, claim, &check->compilers, &said);
+	char *root = find_root(check, file, banner);
+	bool good = banner_request(&m->request, &banner->command, check, root, &said) &&
+		    find_outputs(m, file, &said) && request_settle_header(&m->request, &said) &&
+		    match_compilers(&m->request, banner, &check->compilers, &said);
 
 	diag_move_to(diags, &said, &at);
 	free(root);
@@ -200,14 +207,14 @@ static bool understand(const struct request *check, const char *file, struct rem
 }
 
 /* What confirmed a rung before has to do so again. */
-static bool check_rungs(const struct claim *claim, const struct claim *fresh,
+static bool check_rungs(const struct old_banner *banner, const struct old_banner *fresh,
 			const struct place *at, struct diags *diags)
 {
-	for (size_t i = 0; i < claim->rungs.n; i++) {
-		if (words_have(&fresh->rungs, claim->rungs.v[i]))
+	for (size_t i = 0; i < banner->rungs.n; i++) {
+		if (words_have(&fresh->rungs, banner->rungs.v[i]))
 			continue;
 		diag_add(diags, SEVERITY_ERROR, at, "the header says '%s', which does not hold now",
-			 claim->rungs.v[i]);
+			 banner->rungs.v[i]);
 		diag_note(diags, "name the compilers that confirmed it, each with a --cc");
 		return false;
 	}
@@ -215,36 +222,39 @@ static bool check_rungs(const struct claim *claim, const struct claim *fresh,
 }
 
 /* Another target's numbers say nothing of this one's. */
-static bool check_target(const char *file, const struct claim *claim, const char *now,
+static bool check_target(const char *file, const struct old_banner *banner, const char *now,
 			 struct diags *diags)
 {
-	const struct place at = { file, claim->line, 1 };
-	struct claim fresh;
-	bool good = claim_read(&fresh, now, file, diags) && check_rungs(claim, &fresh, &at, diags);
+	const struct place at = { file, banner->line, 1 };
+	struct old_banner fresh;
+	bool good = old_banner_read(&fresh, now, file, diags) &&
+		    check_rungs(banner, &fresh, &at, diags);
 
-	if (good && claim->target && fresh.target && strcmp(claim->target, fresh.target) != 0) {
+	if (good && banner->target && fresh.target && strcmp(banner->target, fresh.target) != 0) {
 		diag_add(diags, SEVERITY_ERROR, &at, "the header is for %s, the compiler for %s",
-			 claim->target, fresh.target);
-		diag_note(diags, "name a compiler for %s with --cc", claim->target);
+			 banner->target, fresh.target);
+		diag_note(diags, "name a compiler for %s with --cc", banner->target);
 		good = false;
 	}
-	claim_free(&fresh);
+	old_banner_free(&fresh);
 	return good;
 }
 
 static bool make(const struct request *check, const char *file, struct remade *m,
 		 struct diags *diags)
 {
-	const struct place at = { file, m->claim.line, 1 };
+	const struct place at = { file, m->banner.line, 1 };
 	struct diags said = { NULL, 0 };
 	bool good = generate(&m->request, &m->now, &said);
 
 	if (!good)
 		diag_add(&said, SEVERITY_NOTE, &at, "this header cannot be made again");
 	diag_move(diags, &said);
-	return good && floors_check(check, file, m, diags) &&
-	       check_target(file, &m->claim,
-			    m->request.has_private ? m->now.forward_text : m->now.text, diags);
+	if (good)
+		good = floors_check(check, &m->request, &m->now.layouts, &at, diags);
+	if (m->request.header.private_half.given) /* has the banner */
+		return good && check_target(file, &m->banner, m->now.forward_text, diags);
+	return good && check_target(file, &m->banner, m->now.text, diags);
 }
 
 bool remake(const struct request *check, const char *file, struct remade *m, struct diags *diags)
@@ -254,13 +264,14 @@ bool remake(const struct request *check, const char *file, struct remade *m, str
 	bool good;
 
 	*m = (struct remade){ 0 };
-	good = text && claim_read(&m->claim, text, file, diags) &&
+	good = text && old_banner_read(&m->banner, text, file, diags) &&
 	       understand(check, file, m, diags) && make(check, file, m, diags);
 	free(text);
 	return good;
 }
 
-static bool same_argument(const struct claim *a, const struct claim *b, const char *option)
+static bool same_argument(const struct old_banner *a, const struct old_banner *b,
+			  const char *option)
 {
 	const char *x = argument_of(&a->command, option), *y = argument_of(&b->command, option);
 
@@ -270,26 +281,26 @@ static bool same_argument(const struct claim *a, const struct claim *b, const ch
 bool remade_belongs(const struct remade *m, const char *file, const char *text, struct diags *diags)
 {
 	const struct place at = { file, 1, 1 };
-	struct claim other;
+	struct old_banner other;
 	bool good;
 
-	if (m->request.has_private && claim_is_public_half(text))
+	if (m->request.header.private_half.given && old_banner_is_elsewhere(text))
 		return true; /* it has no banner of its own */
-	good = claim_read(&other, text, file, diags);
-	if (good &&
-	    !(same_argument(&m->claim, &other, "-o") && same_argument(&m->claim, &other, "--fwd") &&
-	      same_argument(&m->claim, &other, "--private"))) {
+	good = old_banner_read(&other, text, file, diags);
+	if (good && !(same_argument(&m->banner, &other, "-o") &&
+		      same_argument(&m->banner, &other, "--fwd") &&
+		      same_argument(&m->banner, &other, "--private"))) {
 		diag_add(diags, SEVERITY_ERROR, &at,
 			 "another header's banner takes this for a part of that header");
 		good = false;
 	}
-	claim_free(&other);
+	old_banner_free(&other);
 	return good;
 }
 
 void remade_release(struct remade *m)
 {
-	claim_free(&m->claim);
+	old_banner_free(&m->banner);
 	generated_release(&m->now);
 	request_release(&m->request);
 	free(m->header);

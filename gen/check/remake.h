@@ -3,12 +3,12 @@
 #ifndef GEN_REMAKE_H
 #define GEN_REMAKE_H
 
-#include "check/claim.h"
+#include "check/old_banner.h"
 #include "generate/generate.h"
 #include "request/request.h"
 
 struct remade {
-	struct claim claim;
+	struct old_banner banner;
 	struct request request; /* what the banner asks for, as far as it is trusted */
 	struct generated now;
 	/* Real paths of the files that the banner says were made together; NULL: none. */

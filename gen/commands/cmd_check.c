@@ -111,13 +111,13 @@ static bool compare_all(struct work *w, const struct remade *m, const char *give
 		{ m->header, m->now.text, m->header && strcmp(m->header, given) == 0, false },
 		{ m->forward, m->now.forward_text, m->forward && strcmp(m->forward, given) == 0,
 		  false },
-		{ m->request.layout, m->now.layout_text, false, true },
+		{ m->request.header.layout.given, m->now.layout_text, false, true },
 	};
 	struct layouts old = { NULL, 0 };
 	struct drift d = { .request = &m->request,
 			   .layouts = &m->now.layouts,
 			   .old_layouts = &old };
-	const struct json_request request = { .path = m->request.layout };
+	const struct json_request request = { .path = m->request.header.layout.given };
 	bool good = !request.path || access(request.path, F_OK) != 0 ||
 		    read_json(&request, &old, diags);
 
@@ -133,7 +133,7 @@ static bool check_header(struct work *w, const char *file, struct diags *diags)
 	struct remade m;
 	bool good = remake(w->request, file, &m, diags) && compare_all(w, &m, file, &found);
 
-	if (good && w->request->update)
+	if (good && w->request->check.update)
 		diag_free(&found); /* is about to be mended */
 	diag_move(diags, &found);
 	remade_release(&m);
@@ -143,7 +143,7 @@ static bool check_header(struct work *w, const char *file, struct diags *diags)
 static bool is_public_half(const char *file)
 {
 	char *text = text_read_file(file, NULL);
-	bool is = text && claim_is_public_half(text);
+	bool is = text && old_banner_is_elsewhere(text);
 
 	free(text);
 	return is;
@@ -198,7 +198,7 @@ static int check(struct request *r, struct diags *diags)
 	bool good = sort_inputs(r, &headers, diags);
 
 	good = check_all(&w, &headers, diags) && good;
-	if (good && r->update)
+	if (good && r->check.update)
 		good = output_write(w.outputs, w.n_outputs, diags);
 	for (size_t i = 0; i < w.n_outputs; i++) {
 		free((char *)w.outputs[i].path);
@@ -209,7 +209,7 @@ static int check(struct request *r, struct diags *diags)
 	words_free(&headers);
 	if (!good)
 		return EXIT_TROUBLE;
-	return w.n_outputs > 0 && !r->update ? EXIT_DIFFERENT : EXIT_FINE;
+	return w.n_outputs > 0 && !r->check.update ? EXIT_DIFFERENT : EXIT_FINE;
 }
 
 int cmd_check(int argc, char *argv[], struct diags *diags)
@@ -222,10 +222,10 @@ int cmd_check(int argc, char *argv[], struct diags *diags)
 		options_help(&check_spec, stdout);
 	else if (good)
 		status = check(&r, diags);
-	if (r.error_format != DIAG_TEXT && !r.help) {
+	if (r.check.error_format != DIAG_TEXT && !r.help) {
 		char *here = path_here();
 
-		diag_print_as(r.error_format, diags, stdout, here);
+		diag_print_as(r.check.error_format, diags, stdout, here);
 		diag_free(diags);
 		free(here);
 	}

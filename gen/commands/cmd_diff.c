@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "commands/command.h"
-#include "generate/gather.h"
+#include "generate/find_layouts.h"
 #include "write/writer.h"
 
 #include <stdlib.h>
@@ -105,11 +105,6 @@ static char *nameless_type(const struct field *f)
 			   brackets ? brackets : "");
 }
 
-static bool is_of_objects(const struct layout *l)
-{
-	return l->reader && strcmp(l->reader, "dwarf") == 0;
-}
-
 /* Leave only differences of the types, none of those who say what they are. */
 static void make_alike(struct layouts *all, const struct layouts *other)
 {
@@ -124,7 +119,8 @@ static void make_alike(struct layouts *all, const struct layouts *other)
 
 			free(f->type);
 			f->type = type;
-			if (other->n && is_of_objects(l) != is_of_objects(&other->v[0]))
+			if (other->n &&
+			    (l->reader == READER_DWARF) != (other->v[0].reader == READER_DWARF))
 				f->align = 0; /* one of them is only a bound */
 		}
 	}
@@ -200,24 +196,34 @@ static size_t compare(const struct layouts *old, const struct layouts *new,
 	return n;
 }
 
+static bool find_side(const struct request *r, struct layouts *all, struct diags *diags)
+{
+	struct found_layouts found;
+	bool good = find_layouts(r, TO_SHOW, &found, diags);
+
+	layouts_move(all, &found.layouts);
+	found_layouts_free(&found);
+	return good;
+}
+
 /* Where one side has layouts and no type is asked for, its types are meant. */
-static bool gather_sides(struct request *sides, struct layouts *all, struct diags *diags)
+static bool find_sides(struct request *sides, struct layouts *all, struct diags *diags)
 {
 	size_t first = sides[0].from != INPUT_LAYOUTS && sides[1].from == INPUT_LAYOUTS;
 	struct request *second = &sides[1 - first];
 
-	if (!gather(&sides[first], &all[first], diags))
+	if (!find_side(&sides[first], &all[first], diags))
 		return false;
-	if (second->n_wanted == 0 && second->from != INPUT_LAYOUTS)
-		request_want(second, &all[first]);
-	return gather(second, &all[1 - first], diags);
+	if (second->types.n == 0 && second->from != INPUT_LAYOUTS)
+		type_requests_add_all(&second->types, &all[first]);
+	return find_side(second, &all[1 - first], diags);
 }
 
 static int show(const struct request *r, const struct type_diff *diffs, size_t n,
 		struct diags *diags)
 {
-	char *text = r->format == FORMAT_JSON ? diffs_json(diffs, n) : diffs_text(diffs, n);
-	struct output output = { .path = r->output, .text = text };
+	char *text = r->show.format == FORMAT_JSON ? diffs_json(diffs, n) : diffs_text(diffs, n);
+	struct output output = { .path = r->output.given, .text = text };
 	int status = output_write(&output, 1, diags) ? EXIT_FINE : EXIT_TROUBLE;
 
 	for (size_t i = 0; i < n && status == EXIT_FINE; i++)
@@ -234,7 +240,7 @@ static int diff(struct request *sides, struct diags *diags)
 	int status = EXIT_TROUBLE;
 	size_t n;
 
-	if (gather_sides(sides, all, diags)) {
+	if (find_sides(sides, all, diags)) {
 		keep_target(&all[0], &all[1]);
 		keep_target(&all[1], &all[0]);
 		make_alike(&all[0], &all[1]);

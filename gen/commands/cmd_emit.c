@@ -24,22 +24,27 @@ const struct command_spec emit_spec = {
 
 static bool write_all(const struct request *r, struct generated *g, struct diags *diags)
 {
-	struct output outputs[5] = { { .path = r->output, .text = g->text } };
+	struct output outputs[5] = { { .path = r->output.given, .text = g->text } };
+	const struct output_path *second = request_second_half(r);
 	char *dependencies = NULL;
 	size_t n = 1;
 	bool good;
 
-	if (r->forward)
-		outputs[n++] = (struct output){ .path = r->forward, .text = g->forward_text };
-	if (r->layout)
-		outputs[n++] = (struct output){ .path = r->layout, .text = g->layout_text };
-	if (r->depfile) {
-		dependencies = dependencies_text(r, &g->files);
+	if (second->given)
+		outputs[n++] = (struct output){ .path = second->given, .text = g->forward_text };
+	if (r->header.layout.given)
 		outputs[n++] =
-			(struct output){ .path = r->depfile, .text = dependencies, .always = true };
+			(struct output){ .path = r->header.layout.given, .text = g->layout_text };
+	if (r->depfile.given) {
+		dependencies = dependencies_text(r, &g->files);
+		outputs[n++] = (struct output){ .path = r->depfile.given,
+						.text = dependencies,
+						.always = true };
 	}
-	if (r->stamp)
-		outputs[n++] = (struct output){ .path = r->stamp, .text = "", .always = true };
+	if (r->header.stamp.given)
+		outputs[n++] = (struct output){ .path = r->header.stamp.given,
+						.text = "",
+						.always = true };
 	good = output_write(outputs, n, diags);
 	free(dependencies);
 	return good;
@@ -56,5 +61,5 @@ static bool emit(const struct request *r, struct diags *diags)
 
 int cmd_emit(int argc, char *argv[], struct diags *diags)
 {
-	return command_run(&emit_spec, request_parse, emit, argc, argv, diags);
+	return command_run(&emit_spec, request_parse_emit, emit, argc, argv, diags);
 }

@@ -2,7 +2,7 @@
 /* layout: what lies where in a type, for people and for programs. */
 #include "base/output.h"
 #include "commands/command.h"
-#include "generate/gather.h"
+#include "generate/find_layouts.h"
 #include "write/writer.h"
 
 #include <stdlib.h>
@@ -25,11 +25,11 @@ static char *make_text(const struct request *r, const struct layouts *all)
 {
 	const struct text_style style = {
 		.here = r->here,
-		.cacheline = r->cacheline,
-		.colour = strcmp(r->output, "-") == 0 && diag_wants_colour(stdout),
+		.cacheline = r->show.cacheline,
+		.colour = strcmp(r->output.given, "-") == 0 && diag_wants_colour(stdout),
 	};
 
-	switch (r->format) {
+	switch (r->show.format) {
 	case FORMAT_JSON:
 		return layouts_json(all, r->here);
 	case FORMAT_HTML:
@@ -41,17 +41,17 @@ static char *make_text(const struct request *r, const struct layouts *all)
 
 static bool show(const struct request *r, struct diags *diags)
 {
-	struct layouts all;
-	bool good = gather(r, &all, diags);
+	struct found_layouts found;
+	bool good = find_layouts(r, TO_SHOW, &found, diags);
 
 	if (good) {
-		char *text = make_text(r, &all);
-		struct output output = { .path = r->output, .text = text };
+		char *text = make_text(r, &found.layouts);
+		struct output output = { .path = r->output.given, .text = text };
 
 		good = output_write(&output, 1, diags);
 		free(text);
-		layouts_free(&all);
 	}
+	found_layouts_free(&found);
 	return good;
 }
 

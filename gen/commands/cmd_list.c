@@ -4,9 +4,7 @@
 #include "base/words.h"
 #include "commands/command.h"
 #include "generate/dependencies.h"
-#include "generate/source.h"
-#include "read/reader.h"
-#include "request/request.h"
+#include "generate/find_layouts.h"
 #include "write/writer.h"
 
 #include <stdlib.h>
@@ -23,79 +21,6 @@ const struct command_spec list_spec = {
 		"and without the types inside functions.",
 	.options = list_options,
 };
-
-/* ---- a source ---- */
-
-static bool list_compile(const struct request *r, const struct compile *c, struct layouts *all,
-			 struct words *files, struct diags *diags)
-{
-	struct compiler_facts facts = { 0 };
-	struct words args = { NULL, 0 };
-	const struct read_request request = {
-		.input = r->input,
-		.args = &args,
-		.compile = c,
-		.builtin_dirs = &facts.builtin_dirs,
-	};
-	struct read_answer answer = { 0 };
-	bool good = source_clang_args(r, c, &facts, &args, diags) &&
-		    read_clang(&request, &answer, diags);
-
-	good = good && source_check_dropped(&answer.dropped, diags);
-	if (good && diag_failed(&answer.diags)) {
-		diag_move(diags, &answer.diags);
-		good = false;
-	}
-	if (good)
-		layouts_move(all, &answer.layouts);
-	words_add_all(files, &answer.files);
-	words_add_all(files, &c->files);
-	read_answer_free(&answer);
-	words_free(&args);
-	compiler_facts_free(&facts);
-	return good;
-}
-
-static bool list_source(const struct request *r, struct layouts *all, struct words *files,
-			struct diags *diags)
-{
-	struct compiles compiles = { NULL, 0 };
-	bool good = source_compiles(r, &compiles, diags);
-
-	for (size_t i = 0; i < compiles.n && good; i++)
-		good = list_compile(r, &compiles.v[i], all, files, diags);
-	compiles_free(&compiles);
-	return good;
-}
-
-/* ---- probes ---- */
-
-static bool list_probes(const struct request *r, struct layouts *all, struct diags *diags)
-{
-	const struct probe_request request = { .inputs = &r->inputs };
-	struct probed probed;
-	bool good = read_probes(&request, &probed, diags);
-
-	for (size_t i = 0; i < probed.n && good; i++)
-		layouts_move(all, &probed.v[i]);
-	probed_free(&probed);
-	return good;
-}
-
-/* ---- either ---- */
-
-static bool read_all(const struct request *r, struct layouts *all, struct words *files,
-		     struct diags *diags)
-{
-	const struct dwarf_request request = { .inputs = &r->inputs };
-
-	words_add_all(files, &r->objects);
-	if (r->from == INPUT_PROBES)
-		return list_probes(r, all, diags);
-	if (r->from == INPUT_OBJECTS)
-		return read_dwarf(&request, all, files, diags);
-	return list_source(r, all, files, diags);
-}
 
 static int compare_numbers(uint64_t a, uint64_t b)
 {
@@ -139,13 +64,14 @@ static void sort_unique(struct layouts *all)
 static bool write_all(const struct request *r, const struct layouts *all, struct words *files,
 		      struct diags *diags)
 {
-	char *text = r->format == FORMAT_JSON ? list_json(all, r->here) : list_tsv(all, r->here);
-	char *dependencies = r->depfile ? dependencies_text(r, files) : NULL;
+	char *text =
+		r->show.format == FORMAT_JSON ? list_json(all, r->here) : list_tsv(all, r->here);
+	char *dependencies = r->depfile.given ? dependencies_text(r, files) : NULL;
 	struct output outputs[] = {
-		{ .path = r->output, .text = text },
-		{ .path = r->depfile, .text = dependencies, .always = true },
+		{ .path = r->output.given, .text = text },
+		{ .path = r->depfile.given, .text = dependencies, .always = true },
 	};
-	bool good = output_write(outputs, r->depfile ? 2 : 1, diags);
+	bool good = output_write(outputs, r->depfile.given ? 2 : 1, diags);
 
 	free(text);
 	free(dependencies);
@@ -154,16 +80,14 @@ static bool write_all(const struct request *r, const struct layouts *all, struct
 
 static bool list(const struct request *r, struct diags *diags)
 {
-	struct layouts all = { NULL, 0 };
-	struct words files = { NULL, 0 };
-	bool good = read_all(r, &all, &files, diags);
+	struct found_layouts found;
+	bool good = find_layouts(r, TO_SHOW, &found, diags);
 
 	if (good) {
-		sort_unique(&all);
-		good = write_all(r, &all, &files, diags);
+		sort_unique(&found.layouts);
+		good = write_all(r, &found.layouts, &found.files, diags);
 	}
-	layouts_free(&all);
-	words_free(&files);
+	found_layouts_free(&found);
 	return good;
 }
 

@@ -26,7 +26,7 @@ static bool write_probe(const struct request *r, struct diags *diags)
 {
 	struct layouts types;
 	struct probe probe = { PROBE_DATA, r->input, &types, true };
-	struct output output = { .path = r->output };
+	struct output output = { .path = r->output.given };
 	char *text;
 	bool good;
 

@@ -14,8 +14,6 @@ typedef int command_function(int argc, char *argv[], struct diags *diags);
  * What most commands do: parse a request, then give help or do the work. False, of either step:
  * diags says why.
  */
-typedef bool request_parser(struct request *r, const struct command_spec *command, int argc,
-			    char *argv[], struct diags *diags);
 typedef bool request_work(const struct request *r, struct diags *diags);
 int command_run(const struct command_spec *spec, request_parser *parse, request_work *work,
 		int argc, char *argv[], struct diags *diags);

@@ -4,22 +4,19 @@
 #include "base/paths.h"
 #include "base/text.h"
 #include "compile/flags.h"
-#include "request/type_request.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-const char banner_database[] = "BUILDDIR";
 
 /* A path as the banner may show it: below the root, or its name alone. */
 char *banner_path(const struct request *r, const char *real, bool is_output)
 {
 	const char *inside = path_inside(r->root, real);
 
-	for (size_t i = 0; i + 1 < r->shown.n; i += 2)
-		if (strcmp(r->shown.v[i], real) == 0)
-			return text_copy(r->shown.v[i + 1]);
+	for (size_t i = 0; i + 1 < r->header.shown.n; i += 2)
+		if (strcmp(r->header.shown.v[i], real) == 0)
+			return text_copy(r->header.shown.v[i + 1]);
 	if (inside && is_output && r->database) {
 		char *build = path_real(r->database);
 
@@ -114,90 +111,120 @@ static void print_flags(FILE *out, const struct request *r)
 }
 
 /* A path's first part could be taken for a type that the header is for; then its own is named. */
-static void print_offset(FILE *out, const struct request *r, const struct type_request *w,
-			 const char *path)
+static void print_field(FILE *out, const struct request *r, const struct type_request *w,
+			const struct option_spec *option, const char *path)
 {
 	size_t len = strcspn(path, ".");
 	bool ambiguous = false;
-	char *type, *whole;
+	char *type, *whole, *word;
 
-	for (size_t i = 0; i < r->n_wanted && path[len]; i++)
-		ambiguous = ambiguous || (strlen(r->wanted[i].type.name) == len &&
-					  strncmp(r->wanted[i].type.name, path, len) == 0);
+	for (size_t i = 0; i < r->types.n && path[len]; i++)
+		ambiguous = ambiguous || (strlen(r->types.v[i].type.name) == len &&
+					  strncmp(r->types.v[i].type.name, path, len) == 0);
 	type = type_name_text(&w->type);
 	whole = text_format("%s.%s", type, path);
-	print_option(out, "--offset", ambiguous ? whole : path);
+	word = option_word(option);
+	print_option(out, word, ambiguous ? whole : path);
+	free(word);
 	free(whole);
 	free(type);
 }
 
 /* Its member too, unless that follows from the rest. */
-static void print_shadow(FILE *out, const struct request *r, const struct type_request *w)
+static void print_shadow(FILE *out, const struct type_request *w, const char *word)
 {
 	const struct shadow_request *s = &w->shadow;
 	const char *name = s->has_typedef ? s->name : s->tag;
-	char *usual = r->has_private ? text_format("%s_opaque", w->public_base) : NULL;
+	char *usual = w->public_base ? text_format("%s_opaque", w->public_base) : NULL;
 	bool says_member = s->member && !(usual && strcmp(s->member, usual) == 0);
 	char *whole = says_member ? text_format("%s.%s", name, s->member) : text_copy(name);
 
-	print_option(out, "--shadow", whole);
+	print_option(out, word, whole);
 	free(usual);
 	free(whole);
 }
 
-char *banner_command(const struct request *r)
+/* What was asked for with an option that belongs to a -t. */
+static void print_type_option(FILE *out, const struct request *r, const struct type_request *w,
+			      const struct option_spec *option)
 {
-	struct text t;
+	const void *slot = (const char *)w + option->slot;
+	const struct words *fields = slot;
+	const uint64_t *number = slot;
 
-	text_open(&t);
-	fputs("gen-opaque emit", t.file);
-	for (size_t i = 0; i < r->n_wanted; i++) {
-		const struct type_request *w = &r->wanted[i];
+	switch (option->kind) {
+	case OPTION_TYPE_FIELDS:
+		for (size_t i = 0; i < fields->n; i++)
+			print_field(out, r, w, option, fields->v[i]);
+		break;
+	case OPTION_TYPE_FLEXIBLE:
+		if (w->flexible)
+			fprintf(out, " --%s %s%s%" PRIu64, option->name, w->flexible,
+				w->flexible[0] ? "=" : "", w->elements);
+		break;
+	case OPTION_TYPE_SHADOW:
+		if (w->shadow.name)
+			print_shadow(out, w, "--shadow");
+		break;
+	default:
+		if (*number)
+			fprintf(out, " --%s %" PRIu64, option->name, *number);
+	}
+}
+
+static void print_types(FILE *out, const struct request *r)
+{
+	for (size_t i = 0; i < r->types.n; i++) {
+		const struct type_request *w = &r->types.v[i];
+		const struct option_spec *o = NULL;
 		char *name = type_name_text(&w->type);
 		char *type = strcmp(w->base, w->type.name) == 0
 				     ? text_copy(name)
 				     : text_format("%s=%s", name, w->base);
 
-		print_option(t.file, "-t", type);
-		for (size_t j = 0; j < w->offsets.n; j++)
-			print_offset(t.file, r, w, w->offsets.v[j]);
-		for (size_t j = 0; j < w->exposed.n; j++)
-			print_option(t.file, "--expose", w->exposed.v[j]);
-		if (w->shadow.name)
-			print_shadow(t.file, r, w);
-		if (w->align)
-			fprintf(t.file, " --align %" PRIu64, w->align);
-		if (w->reserve)
-			fprintf(t.file, " --reserve %" PRIu64, w->reserve);
-		if (w->flexible)
-			fprintf(t.file, " --flex %s%s%" PRIu64, w->flexible,
-				w->flexible[0] ? "=" : "", w->elements);
+		print_option(out, "-t", type);
+		while ((o = options_next_in_banner(emit_options, o ? o->banner : 0)))
+			if (option_is_of_type(o))
+				print_type_option(out, r, w, o);
 		free(type);
 		free(name);
 	}
-	if (r->guard)
-		fputs(" --guard", t.file);
-	if (r->libc)
-		fputs(" --libc", t.file);
-	if (r->forward_real)
-		print_path(t.file, r, r->has_private ? "--private" : "--fwd", r->forward_real,
-			   true);
-	if (r->layout_real)
-		print_path(t.file, r, "--layout", r->layout_real, true);
-	if (r->output_real)
-		print_path(t.file, r, "-o", r->output_real, true);
-	if (r->database)
-		print_option(t.file, "-p", banner_database);
-	if (r->target && !type_request_has_floors(r))
-		print_option(t.file, "--target", r->target);
-	for (size_t i = 0; i < r->targets.n && !type_request_has_floors(r); i++)
-		print_option(t.file, "--target", r->targets.v[i]);
-	if (r->from == INPUT_ALONE)
-		fputs(" --from cc", t.file);
-	if (r->no_confirm)
-		fputs(" --no-confirm", t.file);
-	if (r->exact)
-		fputs(" --exact", t.file);
+}
+
+/* What was asked for with an option that stands alone. */
+static void print_own_option(FILE *out, const struct request *r, const struct option_spec *option)
+{
+	const void *slot = (const char *)r + option->slot;
+	const struct words *list = slot;
+	const char *const *text = slot;
+	char *word = option_word(option);
+
+	if (option->kind == OPTION_FLAG && *(const bool *)slot)
+		fprintf(out, " %s", word);
+	else if (option->kind == OPTION_OUTPUT && ((const struct output_path *)slot)->real)
+		print_path(out, r, word, ((const struct output_path *)slot)->real, true);
+	else if (option->kind == OPTION_TEXT && *text)
+		print_option(out, word, option->banner_argument ? option->banner_argument : *text);
+	else if (option->kind == OPTION_READER && r->from == INPUT_ALONE) /* else content tells */
+		print_option(out, word, reader_name(READER_CC));
+	/* With floors the header is the same for every target. */
+	for (size_t i = 0; option->kind == OPTION_LIST && i < list->n && !request_has_floors(r);
+	     i++)
+		print_option(out, word, list->v[i]);
+	free(word);
+}
+
+char *banner_command(const struct request *r)
+{
+	const struct option_spec *o = NULL;
+	struct text t;
+
+	text_open(&t);
+	fputs("gen-opaque emit", t.file);
+	print_types(t.file, r);
+	while ((o = options_next_in_banner(emit_options, o ? o->banner : 0)))
+		if (!option_is_of_type(o) && o->kind != OPTION_PARSED)
+			print_own_option(t.file, r, o);
 	if (r->objects.n == 0)
 		print_path(t.file, r, "", r->input, false);
 	for (size_t i = 0; i < r->objects.n; i++)

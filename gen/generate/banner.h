@@ -8,9 +8,6 @@
 
 #include "request/request.h"
 
-/* Stands in a banner for the directory of -p, whose name is nobody's business. */
-extern const char banner_database[];
-
 /* The command line that makes the header again. The caller frees all three. */
 char *banner_command(const struct request *r);
 /* A real path below the root, else its name alone; so too an output in the build directory. */

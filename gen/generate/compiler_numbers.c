@@ -5,8 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_ROUNDS = 4 };
-
 /* What the compiler says while the stand-ins say these layouts. */
 static bool look(const struct compiler_numbers_request *r, const struct layouts *layouts,
 		 bool neutral, struct read_answer *answer, struct diags *diags)
@@ -81,7 +79,7 @@ bool compiler_numbers_measure(const struct compiler_numbers_request *r, struct l
 	enum outcome outcome = CHANGED;
 
 	layouts_copy(&now, layouts);
-	for (int round = 0; round < MAX_ROUNDS && outcome == CHANGED; round++)
+	for (int round = 0; round < MOST_ROUNDS && outcome == CHANGED; round++)
 		outcome = measure_once(r, &now, diags);
 	if (outcome == CHANGED)
 		diag_error(diags,

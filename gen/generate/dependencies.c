@@ -9,16 +9,16 @@
 
 static void add_targets(const struct request *r, struct words *targets)
 {
-	if (r->stamp) {
-		words_add(targets, r->stamp);
+	if (r->header.stamp.given) {
+		words_add(targets, r->header.stamp.given);
 		return;
 	}
-	if (r->output_real)
-		words_add(targets, r->output);
-	if (r->forward)
-		words_add(targets, r->forward);
-	if (r->layout)
-		words_add(targets, r->layout);
+	if (r->output.real)
+		words_add(targets, r->output.given);
+	if (request_second_half(r)->given)
+		words_add(targets, request_second_half(r)->given);
+	if (r->header.layout.given)
+		words_add(targets, r->header.layout.given);
 }
 
 char *dependencies_text(const struct request *r, struct words *files)

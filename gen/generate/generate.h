@@ -10,14 +10,10 @@ struct generated {
 	struct layouts layouts;			 /* of all targets, one after the other */
 	char *text, *forward_text, *layout_text; /* the latter two NULL where not asked for */
 	struct words files;			 /* all that were read, by real paths */
-	bool confirmed;				 /* by the compiler */
 };
 
 /* False: diags says why. *g is to be released in either case. */
 bool generate(const struct request *r, struct generated *g, struct diags *diags);
-/* The same of a source and for one target. */
-bool generate_from_source(const struct request *r, const char *command, struct generated *g,
-			  struct diags *diags);
 void generated_release(struct generated *g);
 
 #endif

@@ -35,10 +35,10 @@ static void add_made_up_field(struct layout *l, const char *name)
 
 void placeholders_make(const struct request *r, struct layouts *all)
 {
-	all->v = text_alloc(r->n_wanted, sizeof(*all->v));
-	all->n = r->n_wanted;
-	for (size_t i = 0; i < r->n_wanted; i++) {
-		const struct type_request *w = &r->wanted[i];
+	all->v = text_alloc(r->types.n, sizeof(*all->v));
+	all->n = r->types.n;
+	for (size_t i = 0; i < r->types.n; i++) {
+		const struct type_request *w = &r->types.v[i];
 		struct layout *l = &all->v[i];
 
 		l->kind = w->type.kind;

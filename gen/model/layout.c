@@ -74,17 +74,38 @@ char *layout_spelling(const struct layout *l)
 	return spell(l->kind, l->name);
 }
 
+static const char *const readers[] = {
+	[READER_CLANG] = "clang",
+	[READER_CC] = "cc",
+	[READER_DWARF] = "dwarf",
+};
+enum { N_READERS = sizeof(readers) / sizeof(*readers) };
+
+const char *reader_name(enum reader reader)
+{
+	return readers[reader];
+}
+
+enum reader reader_parse(const char *name)
+{
+	for (int i = READER_UNKNOWN + 1; i < N_READERS; i++)
+		if (strcmp(name, readers[i]) == 0)
+			return (enum reader)i;
+	return READER_UNKNOWN;
+}
+
 const char *layout_origin(const struct layout *l)
 {
-	const char *reader = l->reader ? l->reader : "";
-
-	if (strcmp(reader, "cc") == 0)
+	switch (l->reader) {
+	case READER_CC:
 		return "the compiler's numbers";
-	if (strcmp(reader, "clang") == 0)
+	case READER_CLANG:
 		return "libclang's numbers, unconfirmed";
-	if (strcmp(reader, "dwarf") == 0)
+	case READER_DWARF:
 		return "numbers of an object file";
-	return "numbers of unknown origin";
+	default:
+		return "numbers of unknown origin";
+	}
 }
 
 struct field *layout_add_field(struct layout *l)
@@ -234,7 +255,6 @@ void layout_release(struct layout *l)
 	free(l->declared);
 	free(l->file);
 	free(l->target);
-	free(l->reader);
 	memset(l, 0, sizeof(*l));
 }
 
@@ -289,7 +309,6 @@ static void copy(struct layout *to, const struct layout *from)
 	to->declared = copy_of(from->declared);
 	to->file = copy_of(from->file);
 	to->target = copy_of(from->target);
-	to->reader = copy_of(from->reader);
 	to->fields = NULL;
 	to->n_fields = 0;
 	for (size_t i = 0; i < from->n_fields; i++)

@@ -23,6 +23,14 @@ enum layout_kind {
 	LAYOUT_TYPEDEF, /* of a struct without a tag, or of anything that is not a struct */
 };
 
+/* Who says a layout's numbers, by the names that --from and JSON have for them. */
+enum reader {
+	READER_UNKNOWN, /* a file of layouts may not say */
+	READER_CLANG,
+	READER_CC,
+	READER_DWARF,
+};
+
 /* What a user asks for: 'struct conn' or conn_t. */
 struct type_name {
 	enum layout_kind kind;
@@ -76,7 +84,7 @@ struct layout {
 	struct field *fields;
 	size_t n_fields;
 	char *target; /* triple */
-	char *reader; /* "clang", ... */
+	enum reader reader;
 };
 
 struct layouts {
@@ -86,7 +94,9 @@ struct layouts {
 
 bool type_name_parse(struct type_name *t, const char *text, size_t len);
 char *type_name_text(const struct type_name *t);
-char *layout_spelling(const struct layout *l);	   /* "struct conn", "conn_t" */
+char *layout_spelling(const struct layout *l); /* "struct conn", "conn_t" */
+const char *reader_name(enum reader reader);   /* "clang"; NULL: not known */
+enum reader reader_parse(const char *name);
 const char *layout_origin(const struct layout *l); /* who says its numbers, in words */
 struct field *layout_add_field(struct layout *l);
 struct flexible_array *layout_add_flexible(struct layout *l, const char *path, uint64_t offset,

@@ -164,7 +164,7 @@ json_t *layout_to_json(const struct layout *l)
 		json_array_append_new(fields, field_to_json(&l->fields[i]));
 	json_object_set_new(object, "fields", fields);
 	set_string(object, "target", l->target);
-	set_string(object, "reader", l->reader);
+	set_string(object, "reader", reader_name(l->reader));
 	return object;
 }
 
@@ -185,6 +185,7 @@ bool layout_from_json(const json_t *json, struct layout *l)
 {
 	const json_t *fields = json_object_get(json, "fields");
 	const json_t *flexible = json_object_get(json, "flexible_arrays");
+	const char *reader = json_string_value(json_object_get(json, "reader"));
 	bool good;
 
 	memset(l, 0, sizeof(*l));
@@ -205,7 +206,7 @@ bool layout_from_json(const json_t *json, struct layout *l)
 	l->has_flexible = get_bool(json, "flexible");
 	l->has_hidden = get_bool(json, "hidden");
 	l->target = get_string(json, "target");
-	l->reader = get_string(json, "reader");
+	l->reader = reader ? reader_parse(reader) : READER_UNKNOWN;
 	for (size_t i = 0; good && i < json_array_size(fields); i++)
 		good = field_from_json(json_array_get(fields, i), layout_add_field(l));
 	for (size_t i = 0; good && i < json_array_size(flexible); i++)

@@ -154,7 +154,7 @@ static void fill_outline(struct layout *l, CXCursor cursor, const struct type_na
 	l->size = size_or_zero(clang_Type_getSizeOf(type));
 	l->align = l->align_low = size_or_zero(clang_Type_getAlignOf(type));
 	l->size_exact = l->align_exact = true;
-	l->reader = text_copy("clang");
+	l->reader = READER_CLANG;
 }
 
 /* A complete record by its tag, or by its typedef where it has none. */

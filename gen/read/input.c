@@ -2,6 +2,7 @@
 #include "read/input.h"
 
 #include "base/paths.h"
+#include "model/layout.h"
 #include "read/reader.h"
 
 #include <ctype.h>
@@ -10,17 +11,19 @@
 
 bool input_kind_parse(const char *reader, enum input_kind *kind, struct diags *diags)
 {
-	if (strcmp(reader, "clang") == 0) {
-		*kind = INPUT_SOURCE;
-	} else if (strcmp(reader, "dwarf") == 0) {
-		*kind = INPUT_OBJECTS;
-	} else if (strcmp(reader, "cc") == 0) {
-		*kind = INPUT_ALONE;
-	} else {
+	static const enum input_kind kinds[] = {
+		[READER_CLANG] = INPUT_SOURCE,
+		[READER_CC] = INPUT_ALONE,
+		[READER_DWARF] = INPUT_OBJECTS,
+	};
+	enum reader known = reader_parse(reader);
+
+	if (known == READER_UNKNOWN) {
 		diag_error(diags, "'%s' is no reader for --from", reader);
 		diag_note(diags, "'clang' and 'cc' read sources, 'dwarf' reads object files");
 		return false;
 	}
+	*kind = kinds[known];
 	return true;
 }
 

@@ -195,7 +195,7 @@ static void add_record(struct probe_answer *a, const struct record *r)
 static void finish(struct layout *l, const char *target)
 {
 	l->target = text_copy(target);
-	l->reader = text_copy("cc");
+	l->reader = READER_CC;
 	l->size_exact = l->align_exact = true;
 	if (l->kind != LAYOUT_TYPEDEF && !strstr(l->name, "::"))
 		l->declared = layout_spelling(l);

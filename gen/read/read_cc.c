@@ -317,7 +317,7 @@ static bool take_layouts(const struct attempt *a, const struct probe_answers *sa
 		l->size = from->size;
 		l->align = l->align_low = from->align;
 		layout_take_flexible(l, from);
-		set_word(&l->reader, "cc");
+		l->reader = READER_CC;
 		l->has_may_alias = from->has_may_alias;
 		if (a->r->alone)
 			take_description(l, from);
@@ -375,7 +375,7 @@ static bool take_known(struct attempt *a, const char *warnings, struct layouts *
 		return false;
 	layouts_copy(measured, a->r->types);
 	for (size_t i = 0; i < measured->n; i++)
-		set_word(&measured->v[i].reader, "cc");
+		measured->v[i].reader = READER_CC;
 	return true;
 }
 

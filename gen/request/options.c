@@ -11,7 +11,7 @@ struct tables {
 	char *shorts;
 };
 
-enum { ID_BASE = 1000 }; /* keeps our numbers apart from letters */
+enum { ID_BASE = 1000 }; /* keeps the numbers of rows apart from letters */
 
 static size_t count(const struct option_spec *options)
 {
@@ -33,7 +33,7 @@ static void make_tables(const struct option_spec *options, struct tables *t)
 	for (size_t i = 0; i < n; i++) {
 		t->longs[i].name = options[i].name;
 		t->longs[i].has_arg = options[i].argument ? required_argument : no_argument;
-		t->longs[i].val = ID_BASE + options[i].id;
+		t->longs[i].val = ID_BASE + (int)i;
 		if (options[i].letter)
 			fprintf(shorts.file, "%c%s", options[i].letter,
 				options[i].argument ? ":" : "");
@@ -41,14 +41,13 @@ static void make_tables(const struct option_spec *options, struct tables *t)
 	t->shorts = text_close(&shorts);
 }
 
-static int id_of(const struct option_spec *options, int got)
+static const struct option_spec *row_of(const struct option_spec *options, int got)
 {
 	if (got >= ID_BASE)
-		return got - ID_BASE;
-	for (; options->name; options++)
-		if (options->letter && options->letter == got)
-			return options->id;
-	return 0;
+		return &options[got - ID_BASE];
+	while (options->letter != got)
+		options++;
+	return options;
 }
 
 /* Most are flags for the compiler, as -Iinclude: the word is told whole, not letter by letter. */
@@ -103,7 +102,8 @@ bool options_parse(const struct command_spec *command, int argc, char *const arg
 			if (got == '?' && optopt && optopt < ID_BASE)
 				break; /* the rest of the word is no options */
 		} else {
-			good = handle(context, id_of(command->options, got), optarg, diags) && good;
+			good = handle(context, row_of(command->options, got), optarg, diags) &&
+			       good;
 		}
 	}
 	for (int i = optind; i < end; i++)
@@ -141,4 +141,25 @@ void options_help(const struct command_spec *command, FILE *out)
 		command->help);
 	for (const struct option_spec *o = command->options; o->name; o++)
 		print_option(o, out);
+}
+
+char *option_word(const struct option_spec *option)
+{
+	return option->letter ? text_format("-%c", option->letter)
+			      : text_format("--%s", option->name);
+}
+
+const struct option_spec *options_next_in_banner(const struct option_spec *options, int place)
+{
+	const struct option_spec *next = NULL;
+
+	for (const struct option_spec *o = options; o->name; o++)
+		if (o->banner > place && (!next || o->banner < next->banner))
+			next = o;
+	return next;
+}
+
+bool option_is_of_type(const struct option_spec *option)
+{
+	return option->kind >= OPTION_TYPE_FIELDS;
 }

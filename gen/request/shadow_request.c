@@ -2,7 +2,6 @@
 #include "request/shadow_request.h"
 
 #include "base/text.h"
-#include "request/type_request.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -46,9 +45,8 @@ static bool check_name(const char *name, const char *what, struct diags *diags)
 	return false;
 }
 
-bool shadow_request_set(struct request *r, const char *argument, struct diags *diags)
+bool shadow_request_set(struct shadow_request *s, const char *argument, struct diags *diags)
 {
-	struct shadow_request *s = &type_request_current(r)->shadow;
 	bool is_struct = text_starts(argument, "struct "),
 	     is_union = text_starts(argument, "union ");
 	const char *start = argument + (is_struct  ? strlen("struct ")
@@ -76,9 +74,9 @@ bool shadow_request_set(struct request *r, const char *argument, struct diags *d
 
 /* ---- all of them ---- */
 
-static bool check_reserved(const struct request *r, const char *name, struct diags *diags)
+static bool check_reserved(const char *name, bool libc, struct diags *diags)
 {
-	if (!name || r->libc || !is_reserved(name))
+	if (!name || libc || !is_reserved(name))
 		return true;
 	diag_error(diags, "'%s' is reserved: only a C library may use names like that", name);
 	diag_note(diags, "choose another name; for a header of a C library give --libc");
@@ -98,12 +96,12 @@ static bool check_own(const struct type_request *w, struct diags *diags)
 	return false;
 }
 
-static bool check_twice(const struct request *r, size_t type, struct diags *diags)
+static bool check_twice(const struct type_requests *all, size_t type, struct diags *diags)
 {
-	const char *name = r->wanted[type].shadow.name;
+	const char *name = all->v[type].shadow.name;
 
 	for (size_t i = 0; i < type && name; i++) {
-		if (!r->wanted[i].shadow.name || strcmp(r->wanted[i].shadow.name, name) != 0)
+		if (!all->v[i].shadow.name || strcmp(all->v[i].shadow.name, name) != 0)
 			continue;
 		diag_error(diags, "two shadows are called '%s'", name);
 		return false;
@@ -111,20 +109,21 @@ static bool check_twice(const struct request *r, size_t type, struct diags *diag
 	return true;
 }
 
-bool shadow_request_settle(struct request *r, struct diags *diags)
+bool shadow_requests_settle(struct type_requests *all, bool has_private, bool libc,
+			    struct diags *diags)
 {
-	for (size_t i = 0; i < r->n_wanted; i++) {
-		struct type_request *w = &r->wanted[i];
+	for (size_t i = 0; i < all->n; i++) {
+		struct type_request *w = &all->v[i];
 
-		if (!check_reserved(r, w->shadow.name, diags) ||
-		    !check_reserved(r, w->shadow.member, diags) || !check_own(w, diags) ||
-		    !check_twice(r, i, diags))
+		if (!check_reserved(w->shadow.name, libc, diags) ||
+		    !check_reserved(w->shadow.member, libc, diags) || !check_own(w, diags) ||
+		    !check_twice(all, i, diags))
 			return false;
-		if (!r->has_private)
+		if (!has_private)
 			continue;
 		w->public_base =
 			text_copy(w->shadow.name && !w->base_given ? w->shadow.name : w->base);
-		if (!check_reserved(r, w->public_base, diags))
+		if (!check_reserved(w->public_base, libc, diags))
 			return false;
 		if (!w->shadow.member)
 			w->shadow.member = text_format("%s_opaque", w->public_base);

@@ -7,17 +7,32 @@
 #include "base/text.h"
 #include "base/words.h"
 
-struct type_request *type_request_current(struct request *r)
+/* ---- types ---- */
+
+static struct type_request *find(const struct type_requests *all, enum layout_kind kind,
+				 const char *name)
 {
-	return r->n_wanted ? &r->wanted[r->n_wanted - 1] : &r->orphan;
+	for (size_t i = all->n; i > 0; i--) {
+		struct type_request *w = &all->v[i - 1];
+
+		if (w->type.kind == kind && strcmp(w->type.name, name) == 0)
+			return w;
+	}
+	return NULL;
 }
 
-static bool add(struct request *r, const char *argument, struct diags *diags)
+/* Takes the name of the type. */
+static void add(struct type_requests *all, struct type_name type, const char *base)
+{
+	all->v = text_resize(all->v, all->n + 1, sizeof(*all->v));
+	all->v[all->n++] = (struct type_request){ .type = type, .base = text_copy(base) };
+}
+
+static bool parse_type(struct type_requests *all, const char *argument, struct diags *diags)
 {
 	const char *equals = strchr(argument, '=');
 	size_t len = equals ? (size_t)(equals - argument) : strlen(argument);
 	struct type_name type;
-	struct type_request *w;
 	const char *colons;
 
 	if (!type_name_parse(&type, argument, len)) {
@@ -36,28 +51,50 @@ static bool add(struct request *r, const char *argument, struct diags *diags)
 		return false;
 	}
 	colons = strrchr(type.name, ':');
-	r->wanted = text_resize(r->wanted, r->n_wanted + 1, sizeof(*r->wanted));
-	w = &r->wanted[r->n_wanted++];
-	memset(w, 0, sizeof(*w));
-	w->type = type;
-	w->base = text_copy(equals ? equals + 1 : colons ? colons + 1 : type.name);
-	w->base_given = equals;
+	add(all, type, equals ? equals + 1 : colons ? colons + 1 : type.name);
+	all->v[all->n - 1].base_given = equals;
 	return true;
 }
 
-static struct type_request *find_type(struct request *r, const char *text, size_t len)
+/* Names may be given as sources have them, "\u00e4" for a letter; here they are in UTF-8. */
+bool type_requests_add(struct type_requests *all, const char *argument, struct diags *diags)
 {
-	struct type_request *found = NULL;
-	struct type_name type;
+	char *plain = text_without_escapes(argument);
+	bool good = parse_type(all, plain, diags);
 
-	if (!type_name_parse(&type, text, len))
-		return NULL;
-	for (size_t i = 0; i < r->n_wanted; i++)
-		if (r->wanted[i].type.kind == type.kind &&
-		    strcmp(r->wanted[i].type.name, type.name) == 0)
-			found = &r->wanted[i];
-	free(type.name);
-	return found;
+	free(plain);
+	return good;
+}
+
+void type_requests_add_all(struct type_requests *all, const struct layouts *layouts)
+{
+	for (size_t i = 0; i < layouts->n; i++) {
+		const struct layout *l = &layouts->v[i];
+
+		if (!find(all, l->kind, l->name)) /* else it is there for several targets */
+			add(all, (struct type_name){ l->kind, text_copy(l->name) }, l->name);
+	}
+}
+
+struct type_name *type_requests_names(const struct type_requests *all)
+{
+	struct type_name *names = text_alloc(all->n, sizeof(*names));
+
+	for (size_t i = 0; i < all->n; i++)
+		names[i] = all->v[i].type;
+	return names;
+}
+
+/* ---- options of a type ---- */
+
+struct type_request *type_requests_current(struct type_requests *all)
+{
+	return all->n ? &all->v[all->n - 1] : &all->early;
+}
+
+static void *slot_of(struct type_request *w, const struct option_spec *option)
+{
+	return (char *)w + option->slot;
 }
 
 /* "fd", "list.next" */
@@ -76,68 +113,60 @@ static bool is_path(const char *text)
 	return good;
 }
 
-static bool check_path(const char *path, const char *option, struct diags *diags)
+static bool check_path(const char *path, const struct option_spec *option, struct diags *diags)
 {
 	if (is_path(path))
 		return true;
 	diag_error(diags, "'%s' is not the name of a field", path);
 	if (strchr(path, '['))
-		diag_note(diags, "%s names whole arrays, not what is in their elements", option);
+		diag_note(diags, "--%s names whole arrays, not what is in their elements",
+			  option->name);
 	return false;
 }
 
+static struct type_request *find_named(const struct type_requests *all, const char *text,
+				       size_t len)
+{
+	struct type_request *found;
+	struct type_name type;
+
+	if (!type_name_parse(&type, text, len))
+		return NULL;
+	found = find(all, type.kind, type.name);
+	free(type.name);
+	return found;
+}
+
 /* Before the first dot stands a type that was asked for, or else the member of one. */
-static bool add_field(struct request *r, const char *argument, bool exposed, struct diags *diags)
+static bool add_field(struct type_requests *all, const struct option_spec *option,
+		      const char *argument, struct diags *diags)
 {
 	const char *dot = strchr(argument, '.'), *path = argument;
-	struct type_request *w = dot ? find_type(r, argument, (size_t)(dot - argument)) : NULL;
+	struct type_request *w = dot ? find_named(all, argument, (size_t)(dot - argument)) : NULL;
 
 	if (w)
 		path = dot + 1;
 	else if (!dot || !memchr(argument, ' ', (size_t)(dot - argument)))
-		w = type_request_current(r);
+		w = type_requests_current(all);
 	if (!w) {
 		diag_error(diags, "'%s' names a field of no type that -t asks for before it",
 			   argument);
 		return false;
 	}
-	if (!check_path(path, exposed ? "--expose" : "--offset", diags))
+	if (!check_path(path, option, diags))
 		return false;
-	if (exposed && strchr(path, '.')) {
+	if (slot_of(w, option) == &w->exposed && strchr(path, '.')) {
 		diag_error(diags,
 			   "'%s' cannot be exposed: a shadow has only members of the type's own",
 			   path);
 		diag_note(diags, "expose '%.*s', or use --offset", (int)strcspn(path, "."), path);
 		return false;
 	}
-	words_add(exposed ? &w->exposed : &w->offsets, path);
+	words_add(slot_of(w, option), path);
 	return true;
 }
 
-bool type_request_is_nested(const struct request *r)
-{
-	for (size_t i = 0; i < r->n_wanted; i++)
-		for (size_t k = 0; k < r->wanted[i].offsets.n; k++)
-			if (strchr(r->wanted[i].offsets.v[k], '.'))
-				return true;
-	return false;
-}
-
-/* ---- numbers ---- */
-
-static const char *const options[] = {
-	[WANTED_ALIGN] = "--align",
-	[WANTED_RESERVE] = "--reserve",
-};
-enum { MAX_ALIGN = 1 << 28 }; /* of ELF, as compilers have it; others allow less */
-enum { N_NUMBERS = sizeof(options) / sizeof(*options) };
-
-static uint64_t *slot_of(struct type_request *w, enum wanted_number which)
-{
-	return which == WANTED_ALIGN ? &w->align : &w->reserve;
-}
-
-static bool parse(const char *text, uint64_t *n)
+static bool parse_number(const char *text, uint64_t *n)
 {
 	char *end;
 
@@ -145,50 +174,55 @@ static bool parse(const char *text, uint64_t *n)
 	return text[0] >= '0' && text[0] <= '9' && !*end && *n <= UINT32_MAX;
 }
 
-bool type_request_set(struct request *r, enum wanted_number which, const char *argument,
-		      struct diags *diags)
-{
-	uint64_t *slot = slot_of(type_request_current(r), which), n;
-	bool good = parse(argument, &n) && n > 0;
+enum { MOST_ALIGN = 1 << 28 }; /* of ELF, as compilers have it; others allow less */
 
-	if (which == WANTED_ALIGN && (!good || (n & (n - 1)) != 0)) {
+static bool report_twice(const struct option_spec *option, struct diags *diags)
+{
+	diag_error(diags, "--%s is given twice for one type", option->name);
+	return false;
+}
+
+static bool set_number(struct type_requests *all, const struct option_spec *option,
+		       const char *argument, struct diags *diags)
+{
+	uint64_t *slot = slot_of(type_requests_current(all), option), n;
+	bool good = parse_number(argument, &n) && n > 0;
+
+	if (option->kind == OPTION_TYPE_ALIGN && (!good || (n & (n - 1)) != 0)) {
 		diag_error(diags, "'%s' is no alignment: a power of two is", argument);
 		return false;
 	}
-	if (which == WANTED_ALIGN && n > MAX_ALIGN) {
+	if (option->kind == OPTION_TYPE_ALIGN && n > MOST_ALIGN) {
 		diag_error(diags, "'%s' is no alignment: object files allow no more than %d",
-			   argument, MAX_ALIGN);
+			   argument, MOST_ALIGN);
 		return false;
 	}
 	if (!good) {
-		diag_error(diags, "'%s' is not a number for %s", argument, options[which]);
+		diag_error(diags, "'%s' is not a number for --%s", argument, option->name);
 		return false;
 	}
-	if (*slot) {
-		diag_error(diags, "%s is given twice for one type", options[which]);
-		return false;
-	}
+	if (*slot)
+		return report_twice(option, diags);
 	*slot = n;
 	return true;
 }
 
-/* ---- flexible arrays ---- */
-
-static bool set_flexible(struct request *r, const char *argument, struct diags *diags)
+static bool set_flexible(struct type_requests *all, const struct option_spec *option,
+			 const char *argument, struct diags *diags)
 {
 	const char *equals = strchr(argument, '='), *count = equals ? equals + 1 : argument;
-	struct type_request *w = type_request_current(r);
+	struct type_request *w = type_requests_current(all);
 	char *path = equals ? text_copy_n(argument, (size_t)(equals - argument)) : text_copy("");
 	uint64_t n;
 
-	if (equals && !check_path(path, "--flex", diags)) {
+	if (equals && !check_path(path, option, diags)) {
 		free(path);
 		return false;
 	}
-	if (!parse(count, &n)) {
+	if (!parse_number(count, &n)) {
 		diag_error(diags, "'%s' is not a number of elements for --flex", count);
 	} else if (w->flexible) {
-		diag_error(diags, "--flex is given twice for one type");
+		report_twice(option, diags);
 	} else {
 		w->flexible = path;
 		w->elements = n;
@@ -198,116 +232,78 @@ static bool set_flexible(struct request *r, const char *argument, struct diags *
 	return false;
 }
 
-/* Names may be given as sources have them, "\u00e4" for a letter; here they are in UTF-8. */
-
-bool type_request_add(struct request *r, const char *argument, struct diags *diags)
+bool type_requests_set(struct type_requests *all, const struct option_spec *option,
+		       const char *argument, struct diags *diags)
 {
 	char *plain = text_without_escapes(argument);
-	bool good = add(r, plain, diags);
+	bool good = option->kind == OPTION_TYPE_FIELDS	   ? add_field(all, option, plain, diags)
+		    : option->kind == OPTION_TYPE_FLEXIBLE ? set_flexible(all, option, plain, diags)
+							   : set_number(all, option, plain, diags);
 
 	free(plain);
 	return good;
 }
 
-bool type_request_add_field(struct request *r, const char *argument, bool exposed,
-			    struct diags *diags)
+bool type_requests_are_nested(const struct type_requests *all)
 {
-	char *plain = text_without_escapes(argument);
-	bool good = add_field(r, plain, exposed, diags);
-
-	free(plain);
-	return good;
-}
-
-bool type_request_set_flexible(struct request *r, const char *argument, struct diags *diags)
-{
-	char *plain = text_without_escapes(argument);
-	bool good = set_flexible(r, plain, diags);
-
-	free(plain);
-	return good;
-}
-
-bool type_request_has_floors(const struct request *r)
-{
-	for (size_t i = 0; i < r->n_wanted; i++) {
-		const struct type_request *w = &r->wanted[i];
-
-		if (!w->reserve || !w->align || w->flexible || w->offsets.n || w->exposed.n)
-			return false;
-	}
-	return r->n_wanted > 0 && input_is_source(r->from);
+	for (size_t i = 0; i < all->n; i++)
+		for (size_t k = 0; k < all->v[i].offsets.n; k++)
+			if (strchr(all->v[i].offsets.v[k], '.'))
+				return true;
+	return false;
 }
 
 /* ---- before any -t ---- */
 
-/* An option that was given; NULL: none. */
-static const char *some_option(struct type_request *w)
+static bool is_given(struct type_request *w, const struct option_spec *option)
 {
-	for (int i = 0; i < N_NUMBERS; i++)
-		if (*slot_of(w, (enum wanted_number)i) > 0)
-			return options[i];
-	return w->offsets.n	? "--offset"
-	       : w->exposed.n	? "--expose"
-	       : w->flexible	? "--flex"
-	       : w->shadow.name ? "--shadow"
-				: NULL;
+	const void *slot = slot_of(w, option);
+
+	if (option->kind == OPTION_TYPE_FIELDS)
+		return ((const struct words *)slot)->n > 0;
+	if (option->kind == OPTION_TYPE_FLEXIBLE)
+		return w->flexible;
+	if (option->kind == OPTION_TYPE_SHADOW)
+		return w->shadow.name;
+	return *(const uint64_t *)slot > 0;
 }
 
-static bool settle_flexible(struct type_request *only, struct type_request *orphan,
-			    struct diags *diags)
+/* From an option before -t to the same one of that type, which is not given yet. */
+static void move(struct type_request *to, struct type_request *from,
+		 const struct option_spec *option)
 {
-	if (!orphan->flexible)
-		return true;
-	if (only->flexible) {
-		diag_error(diags, "--flex is given twice for one type");
-		return false;
+	if (option->kind == OPTION_TYPE_FIELDS) {
+		words_add_all(slot_of(to, option), slot_of(from, option));
+	} else if (option->kind == OPTION_TYPE_FLEXIBLE) {
+		to->flexible = from->flexible;
+		to->elements = from->elements;
+		from->flexible = NULL;
+	} else if (option->kind == OPTION_TYPE_SHADOW) {
+		to->shadow = from->shadow;
+		from->shadow = (struct shadow_request){ .name = NULL };
+	} else {
+		*(uint64_t *)slot_of(to, option) = *(uint64_t *)slot_of(from, option);
 	}
-	only->flexible = orphan->flexible;
-	only->elements = orphan->elements;
-	orphan->flexible = NULL;
-	return true;
 }
 
-static bool settle_shadow(struct type_request *only, struct type_request *orphan,
+bool type_requests_settle(struct type_requests *all, const struct option_spec *options,
 			  struct diags *diags)
 {
-	if (!orphan->shadow.name)
-		return true;
-	if (only->shadow.name) {
-		diag_error(diags, "--shadow is given twice for one type");
-		return false;
+	for (const struct option_spec *o = options; o->name; o++) {
+		if (!option_is_of_type(o) || !is_given(&all->early, o))
+			continue;
+		if (all->n != 1) {
+			diag_error(diags, "--%s belongs behind the -t that it is for", o->name);
+			return false;
+		}
+		if (o->kind != OPTION_TYPE_FIELDS && is_given(all->v, o))
+			return report_twice(o, diags);
+		move(all->v, &all->early, o);
 	}
-	only->shadow = orphan->shadow;
-	memset(&orphan->shadow, 0, sizeof(orphan->shadow));
 	return true;
 }
 
-bool type_request_settle(struct request *r, struct diags *diags)
-{
-	struct type_request *only = r->wanted;
-	const char *early = some_option(&r->orphan);
-
-	if (early && r->n_wanted != 1) {
-		diag_error(diags, "%s belongs behind the -t that it is for", early);
-		return false;
-	}
-	words_add_all(&only->offsets, &r->orphan.offsets);
-	words_add_all(&only->exposed, &r->orphan.exposed);
-	for (int i = 0; i < N_NUMBERS; i++) {
-		uint64_t *slot = slot_of(only, (enum wanted_number)i);
-		uint64_t before = *slot_of(&r->orphan, (enum wanted_number)i);
-
-		if (*slot && before) {
-			diag_error(diags, "%s is given twice for one type", options[i]);
-			return false;
-		}
-		*slot += before;
-	}
-	return settle_flexible(only, &r->orphan, diags) && settle_shadow(only, &r->orphan, diags);
-}
-
-void type_request_release(struct type_request *w)
+static void release(struct type_request *w)
 {
 	free(w->type.name);
 	free(w->base);
@@ -318,4 +314,13 @@ void type_request_release(struct type_request *w)
 	free(w->flexible);
 	words_free(&w->offsets);
 	words_free(&w->exposed);
+}
+
+void type_requests_free(struct type_requests *all)
+{
+	for (size_t i = 0; i < all->n; i++)
+		release(&all->v[i]);
+	release(&all->early);
+	free(all->v);
+	*all = (struct type_requests){ .n = 0 };
 }

@@ -59,11 +59,11 @@ static void print_sources(FILE *out, const struct header *h)
 /* What the numbers rest on. */
 static const char *basis(const struct header_target *t)
 {
-	const char *reader = t->layouts.v[0].reader;
+	enum reader reader = t->layouts.v[0].reader;
 
-	if (reader && strcmp(reader, "dwarf") == 0)
+	if (reader == READER_DWARF)
 		return "as the DWARF of its objects has it";
-	if (reader && strcmp(reader, "cc") == 0 && !t->confirmed)
+	if (reader == READER_CC && !t->confirmed)
 		return "as its compiler alone says";
 	return t->confirmed ? "confirmed by the compiler" : "unconfirmed by a compiler";
 }

@@ -59,7 +59,7 @@ static json_t *row_to_json(const struct layout *l, const char *here)
 		json_object_set_new(row, "line", json_integer(l->line));
 	}
 	json_object_set_new(row, "target", json_string(l->target));
-	json_object_set_new(row, "reader", json_string(l->reader));
+	json_object_set_new(row, "reader", json_string(reader_name(l->reader)));
 	free(spelling);
 	return row;
 }

@@ -140,6 +140,19 @@ def test_drift_is_explained_by_each_targets_layout(ladder):
           f"{HEADER}:{line + 1}:1: error: struct conn on arm-linux-gnueabihf: alignment 8, header says 4\n")
 
 
+def test_targets_that_shared_a_number_are_told_of_once(ladder):
+    """The type has one size everywhere now, and had two: each is told of once, with all its targets, whatever their order."""
+    edit(ladder, "src/conn.c", "int fd;", "char bytes[15]; char end;")
+    edit(ladder, "src/conn.c", "long bytes;", "")
+    done = support.gen("check", HEADER, cwd=ladder)
+    size = line_of(ladder, HEADER, "#define CONN_SIZE 16")
+    small = line_of(ladder, HEADER, "#define CONN_SIZE 8")
+    assert done.status == 1 and [line for line in done.err.splitlines() if "error" in line] == [
+        f"{HEADER}:{size + 1}:1: error: struct conn on x86_64-linux-gnu, aarch64-linux-gnu: alignment 1, header says 8",
+        f"{HEADER}:{small}:1: error: struct conn on i386-linux-gnu, arm-linux-gnueabihf: size 16, header says 8",
+        f"{HEADER}:{small + 1}:1: error: struct conn on i386-linux-gnu, arm-linux-gnueabihf: alignment 1, header says 4"], done
+
+
 def test_a_change_that_moves_no_number_is_told_of_each_target(ladder):
     edit(ladder, "src/conn.c", "int fd;", "unsigned fd;")
     (ladder / "src/conn.json").write_text((ladder / "src/conn.json").read_text().replace('"fd"', '"df"'))

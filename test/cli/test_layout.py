@@ -177,6 +177,13 @@ def test_lines_of_another_size(place):
     assert "cache line 1 at 32" in text and "cache lines: 10 of 32 bytes" in text
 
 
+@pytest.mark.parametrize("size", [8, 4096])
+def test_lines_of_the_least_and_the_largest_size(size, place):
+    text = shown(place, "-t", "struct conn", "--cacheline", str(size), "conn.c")
+    total = int(re.search(r"size: (\d+)", text).group(1))
+    assert f"cache lines: {-(-total // size)} of {size} bytes" in text and total > 8
+
+
 def test_the_compiler_wins(tmp_path):
     """On this type libclang and gcc differ, inside a member too."""
     support.write(tmp_path, {"a.c": "typedef int T16 __attribute__((aligned(16)));\n"
@@ -359,6 +366,9 @@ REFUSALS = {
                "gen-opaque: note: 'text', 'json' and 'html' are\n"),
     "cache line": (("--cacheline", "48", "-t", "pair_t", "conn.c"),
                    HERE + "'48' is no size of a cache line: a power of two from 8 to 4096 is\n"),
+    **{f"cache line of {size}": (("--cacheline", size, "-t", "pair_t", "conn.c"),
+                                 HERE + f"'{size}' is no size of a cache line: a power of two from 8 to 4096 is\n")
+       for size in ("4", "8192", "64x", "-64")},
     "flags": (("pair.json", "--", "-Iinclude"), HERE + "compile flags cannot change what is compiled already\n"),
     "two": (("pair.json", "pair.json"), HERE + "there can be only one file of layouts, not 2\n"
             "gen-opaque: note: flags for the compiler stand behind '--'\n"),

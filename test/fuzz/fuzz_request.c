@@ -10,7 +10,7 @@ static bool parse(struct request *r, bool list, struct words *words, struct diag
 {
 	if (list)
 		return request_parse_list(r, &list_spec, (int)words->n, words->v, diags);
-	return request_parse(r, &emit_spec, (int)words->n, words->v, diags);
+	return request_parse_emit(r, &emit_spec, (int)words->n, words->v, diags);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

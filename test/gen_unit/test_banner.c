@@ -6,13 +6,13 @@
 /* A request as if made in /proj, for a source and outputs that need not exist. */
 static struct request request(struct type_request *w, const char *flags)
 {
-	struct request r = { .wanted = w, .n_wanted = 1 };
+	struct request r = { .types = { .v = w, .n = 1 } };
 
 	r.root = "/proj";
 	r.here = "/proj";
 	r.input = "/proj/src/conn.c";
-	r.output = "include/conn_opaque.h";
-	r.output_real = "/proj/include/conn_opaque.h";
+	r.output.given = "include/conn_opaque.h";
+	r.output.real = "/proj/include/conn_opaque.h";
 	r.flags = words_of(flags);
 	return r;
 }
@@ -48,7 +48,7 @@ static void nothing_is_said_of_places_elsewhere(void **state)
 	struct request r = request(&w, "-I/opt/include -I /opt/include");
 
 	(void)state;
-	r.output_real = "/tmp/out/conn_opaque.h";
+	r.output.real = "/tmp/out/conn_opaque.h";
 	r.input = "/elsewhere/conn.c";
 	check(&r, "gen-opaque emit -t 'struct conn' -o conn_opaque.h conn.c");
 }
@@ -60,8 +60,8 @@ static void nothing_is_said_of_the_build_directory(void **state)
 
 	(void)state;
 	r.database = "/proj/build";
-	r.output_real = "/proj/build/include/conn_opaque.h";
-	r.forward_real = "/proj/build/include/conn_fwd.h";
+	r.output.real = "/proj/build/include/conn_opaque.h";
+	r.header.forward.real = "/proj/build/include/conn_fwd.h";
 	check(&r, "gen-opaque emit -t 'struct conn' --fwd conn_fwd.h -o conn_opaque.h -p BUILDDIR "
 		  "src/conn.c");
 }
@@ -72,10 +72,10 @@ static void what_is_shown_otherwise_is_so(void **state)
 	struct request r = request(&w, "");
 
 	(void)state;
-	r.output_real = "/usr/include/conn_opaque.h";
-	r.shown = words_of("/usr/include/conn_opaque.h include/conn_opaque.h");
+	r.output.real = "/usr/include/conn_opaque.h";
+	r.header.shown = words_of("/usr/include/conn_opaque.h include/conn_opaque.h");
 	check(&r, "gen-opaque emit -t 'struct conn' -o include/conn_opaque.h src/conn.c");
-	words_free(&r.shown);
+	words_free(&r.header.shown);
 }
 
 static void flags_are_relative_to_where_they_are_meant(void **state)
@@ -96,14 +96,15 @@ static void options_of_types_stand_behind_them(void **state)
 	struct request r = request(w, "");
 
 	(void)state;
-	r.n_wanted = 2;
+	r.types.n = 2;
 	w[0].offsets = words_of("a b");
 	w[1].exposed = words_of("c");
-	r.target = "avr";
+	r.targets = words_of("avr");
 	r.no_confirm = true;
 	check(&r,
 	      "gen-opaque emit -t 'struct conn' --offset a --offset b -t box_t=box --expose c -o "
 	      "include/conn_opaque.h --target avr --no-confirm src/conn.c");
+	words_free(&r.targets);
 	words_free(&w[0].offsets);
 	words_free(&w[1].exposed);
 }
@@ -114,8 +115,8 @@ static void standard_output_has_no_name(void **state)
 	struct request r = request(&w, "");
 
 	(void)state;
-	r.output = "-";
-	r.output_real = NULL;
+	r.output.given = "-";
+	r.output.real = NULL;
 	r.input = "/proj/it's.c";
 	check(&r, "gen-opaque emit -t 'struct conn' 'it'\\''s.c'");
 }

@@ -41,7 +41,7 @@ static struct layout sample(void)
 	l.file = text_copy("/src/conn.h");
 	l.size_exact = l.is_record = l.has_may_alias = true;
 	l.target = text_copy("x86_64-unknown-linux-gnu");
-	l.reader = text_copy("clang");
+	l.reader = READER_CLANG;
 	f = layout_add_field(&l);
 	f->name = text_copy("next");
 	f->type = text_copy("struct node *[2]");

@@ -5,17 +5,20 @@
 #include "unit.h"
 
 static const struct option_spec specs[] = {
-	{ 1, 't', "type", "TYPE", "a type" },
-	{ 2, '\0', "a-very-long-option-name", "ARGUMENT", "first line\nsecond line" },
-	{ 3, 'q', "quick", NULL, "no argument" },
-	{ 0, '\0', NULL, NULL, NULL },
+	{ 't', "type", "TYPE", "a type", .kind = OPTION_TEXT },
+	{ '\0', "a-very-long-option-name", "ARGUMENT", "first line\nsecond line",
+	  .kind = OPTION_TEXT },
+	{ 'q', "quick", NULL, "no argument", .kind = OPTION_FLAG },
+	{ .name = NULL },
 };
 static const struct command_spec spec = { "try", "[OPTIONS]", "tries", "It tries.", specs };
 
-static bool remember(void *context, int id, const char *argument, struct diags *diags)
+static bool remember(void *context, const struct option_spec *option, const char *argument,
+		     struct diags *diags)
 {
 	(void)diags;
-	words_addf(context, "%d%s%s", id, argument ? "=" : "", argument ? argument : "");
+	words_addf(context, "%d%s%s", (int)(option - specs) + 1, argument ? "=" : "",
+		   argument ? argument : "");
 	return true;
 }
 

@@ -37,7 +37,7 @@ static void finds_numbers_among_bytes(void **state)
 	l = &all.v[0].layouts.v[0];
 	assert_string_equal(l->declared, "struct conn");
 	assert_string_equal(l->target, "m68k-linux-gnu");
-	assert_string_equal(l->reader, "cc");
+	assert_int_equal(l->reader, READER_CC);
 	assert_int_equal(l->size, 100);
 	assert_int_equal(l->align, 2);
 	assert_int_equal(l->align_low, 2);

@@ -4,6 +4,7 @@
 #include "base/words.h"
 #include "unit.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -154,6 +155,60 @@ static void terminals_are_shown_nothing_to_act_on(void **state)
 			 2);
 }
 
+static char *file_of(size_t size)
+{
+	char *path = text_copy("text-XXXXXX");
+	FILE *file = fdopen(mkstemp(path), "wb");
+
+	assert_non_null(file);
+	for (size_t i = 0; i < size; i++)
+		fputc('a' + (int)(i % 23), file);
+	assert_int_equal(fclose(file), 0);
+	return path;
+}
+
+static void reads_files_of_any_size(void **state)
+{
+	static const size_t sizes[] = { 0, 1, 65534, 65535, 65536, 65537, 131071, 131072, 1000000 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		char *path = file_of(sizes[i]);
+		size_t len = 99;
+		char *text = text_read_file(path, &len);
+
+		assert_non_null(text);
+		assert_int_equal(len, sizes[i]);
+		assert_int_equal(strlen(text), sizes[i]);
+		for (size_t k = 0; k < len; k += 1001)
+			assert_int_equal(text[k], 'a' + (int)(k % 23));
+		free(text);
+		unlink(path);
+		free(path);
+	}
+}
+
+static void check_unreadable(const char *path, int error)
+{
+	errno = 0;
+	assert_null(text_read_file(path, NULL));
+	assert_int_equal(errno, error);
+}
+
+static void refuses_what_it_cannot_read(void **state)
+{
+	char *path = file_of(0);
+
+	(void)state;
+	check_unreadable("/dev/zero", EFBIG);
+	check_unreadable("no-such-file", ENOENT);
+	check_unreadable(".", EISDIR);
+	assert_int_equal(truncate(path, ((off_t)1 << 28) + 1), 0);
+	check_unreadable(path, EFBIG);
+	unlink(path);
+	free(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -167,6 +222,8 @@ int main(void)
 		cmocka_unit_test(names_may_be_of_any_script),
 		cmocka_unit_test(reads_universal_character_names),
 		cmocka_unit_test(terminals_are_shown_nothing_to_act_on),
+		cmocka_unit_test(reads_files_of_any_size),
+		cmocka_unit_test(refuses_what_it_cannot_read),
 	};
 
 	return RUN(tests);

@@ -150,7 +150,7 @@ FORBIDDEN = [("include/slab/slab.h", '"cache.h"'), ("include/slab/slab.h", "<sys
              ("gen/model/layout.c", "<clang-c/Index.h>"), ("gen/read/probe.c", "<clang-c/Index.h>"), ("gen/model/layout.c", "<elf.h>"),
              ("gen/read/read_clang.c", '"write/writer.h"'), ("gen/write/write_header.c", '"read/reader.h"'),
              ("gen/model/layout.c", "<slab/slab.h>"), ("gen/model/layout.c", '"cache.h"'), ("gen/model/layout.c", '"layout.h"'),
-             ("gen/generate/compose.c", '"check/trust.h"'), ("gen/base/text.c", '"model/layout.h"'),
+             ("gen/generate/header_texts.c", '"check/trust.h"'), ("gen/base/text.c", '"model/layout.h"'),
              ("gen/compile/flags.c", '"request/request.h"'), ("gen/check/remake.c", '"commands/command.h"')]
 
 
@@ -162,6 +162,48 @@ def test_the_include_rules_have_teeth(name, include):
 
 def test_gen_has_a_folder_for_each_stage():
     assert {name.parts[1] for name in SOURCES if name.parts[0] == "gen"} == {*GEN_STAGES, "main.c"}
+
+
+def circles(edges):
+    """The circles that a depth-first walk over {unit: the units it includes} meets, each as "a -> b -> a"."""
+    found, done = [], set()
+
+    def visit(unit, path):
+        if unit in path:
+            found.append(" -> ".join([*path[path.index(unit):], unit]))
+        elif unit not in done:
+            for other in sorted(edges.get(unit, ())):
+                visit(other, [*path, unit])
+            done.add(unit)
+
+    for unit in sorted(edges):
+        visit(unit, [])
+    return found
+
+
+def unit_includes(folder):
+    """A .c and the .h of its name are one unit. A part of it, as probe_answer.c is of probe.c, may include its header."""
+    files = {str(pathlib.PurePosixPath(*name.parts[1:]).with_suffix("")) for name in SOURCES if name.parts[0] == folder}
+    edges = {}
+    for name in SOURCES:
+        if name.parts[0] == folder:
+            unit = str(pathlib.PurePosixPath(*name.parts[1:]).with_suffix(""))
+            wholes = {other for other in files if unit.startswith(other + "_")}
+            edges.setdefault(unit, set()).update({what.removesuffix(".h") for _, sign, what in includes(text_of(name))
+                                                  if sign == '"'} - {unit} - wholes)
+    return edges
+
+
+def test_no_units_of_gen_include_each_other_in_a_circle():
+    assert circles(unit_includes("gen")) == []
+
+
+def test_circles_are_found():
+    edges = unit_includes("gen")
+    assert len(edges) > 50
+    edges["model/layout"].add("model/explain")
+    assert any(circle.endswith("model/explain -> model/layout") or circle.endswith("model/layout -> model/explain")
+               for circle in circles(edges))
 
 
 def test_no_include_leaves_its_folder():
@@ -192,6 +234,16 @@ def test_long_formats_are_templates():
 @pytest.mark.parametrize("text, most", [('f("%s %s");', 2), ('f("%s" PRIu64\n  "%.*s%-3s");', 3), ('/* "%s" */ f("%d")', 0)])
 def test_the_format_rule_has_teeth(text, most):
     assert longest_format(text) == most
+
+
+# ---- options ----
+
+
+def test_the_manual_has_every_option():
+    rows = re.findall(r"^\s*(?:\{|#define \w+\s*\\?\n?)\s*'\\?.', \"([\w-]+)\"", text_of("gen/request/command_options.c"), flags=re.M)
+    manual = text_of("doc/gen-opaque.1")
+    assert {"type", "stamp", "database", "help", "update"} <= set(rows)
+    assert [name for name in rows if not re.search(rf"(Fl|,) -{name}\b", manual)] == []
 
 
 # ---- licence ----

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "generate/ladder.h"
+#include "generate/many_targets.h"
 
 #include "base/text.h"
 #include "base/words.h"
 #include "compile/compiler.h"
-#include "generate/banner.h"
-#include "generate/compose.h"
-#include "generate/source.h"
+#include "generate/compilation.h"
+#include "generate/find_layouts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -76,7 +75,7 @@ static bool add_target(struct rungs *all, const char *word, struct diags *diags)
 	return false;
 }
 
-/* The request for one rung alone; its cc is to be freed. */
+/* The request for one rung alone: a copy that owns nothing, good while both are there. */
 static struct request request_for(const struct request *r, const struct rung *rung)
 {
 	struct request one = *r;
@@ -120,7 +119,7 @@ static bool add_compiler(const struct request *r, struct rungs *all, const char 
 	if (!good)
 		diag_error(diags, "'%s' is not a compiler's command", command);
 	else
-		good = source_ask(r, &cc, &facts, diags) &&
+		good = compilation_ask(r, &cc, &facts, diags) &&
 		       place_compiler(all, command, &cc, facts.known, diags);
 	compiler_facts_free(&facts);
 	words_free(&cc);
@@ -147,39 +146,13 @@ static void free_rungs(struct rungs *all)
 	free(all->v);
 }
 
-/* ---- the header ---- */
+/* ---- their layouts ---- */
 
-static bool compose_all(const struct request *r, const char *command,
-			const struct header_target *parts, size_t n, struct generated *g,
-			struct diags *diags)
-{
-	const struct composition c = { r, command, parts, n, false };
-
-	if (!compose_check(&c, diags))
-		return false;
-	compose(&c, &g->text, &g->forward_text);
-	return true;
-}
-
-/* Made again by the names of its targets; compilers are never named. */
-static char *command_for(const struct request *r, const struct rungs *all)
-{
-	struct request shown = *r;
-	char *command;
-
-	shown.targets = (struct words){ NULL, 0 };
-	for (size_t i = 0; i < all->n; i++)
-		words_add(&shown.targets, all->v[i].known->name);
-	command = banner_command(&shown);
-	words_free(&shown.targets);
-	return command;
-}
-
-static bool read_rung(const struct request *r, const struct rung *rung, struct generated *part,
+static bool read_rung(const struct request *r, const struct rung *rung, struct found_layouts *found,
 		      struct diags *diags)
 {
 	const struct request one = request_for(r, rung);
-	bool good = generate_from_source(&one, "", part, diags);
+	bool good = find_layouts(&one, FOR_HEADER, found, diags);
 
 	if (!good)
 		diag_note(diags, "so it is on %s", rung->known->name);
@@ -188,63 +161,58 @@ static bool read_rung(const struct request *r, const struct rung *rung, struct g
 	return good;
 }
 
-/* One triple for each, whatever its compiler or libclang calls it. */
-static void name_target(struct layouts *all, const struct target *known)
+static struct header_target *add_header_target(struct header_targets *all,
+					       const struct target *known)
 {
-	for (size_t i = 0; i < all->n; i++) {
-		free(all->v[i].target);
-		all->v[i].target = text_copy(known->triple);
-	}
+	all->v = text_resize(all->v, all->n + 1, sizeof(*all->v));
+	all->v[all->n] = (struct header_target){ .known = known };
+	return &all->v[all->n++];
 }
 
-bool ladder_from_source(const struct request *r, struct generated *g, struct diags *diags)
+bool many_targets_find(const struct request *r, struct header_targets *all, struct words *files,
+		       struct diags *diags)
 {
-	struct rungs all = { NULL, 0 };
-	bool good = find_rungs(r, &all, diags);
-	struct generated *read = text_alloc(all.n, sizeof(*read));
-	struct header_target *parts = text_alloc(all.n, sizeof(*parts));
-	char *command = command_for(r, &all);
+	struct rungs rungs = { NULL, 0 };
+	bool good = find_rungs(r, &rungs, diags);
 
-	for (size_t i = 0; i < all.n && good; i++) {
-		good = read_rung(r, &all.v[i], &read[i], diags);
-		words_add_all(&g->files, &read[i].files);
-		parts[i] = (struct header_target){ .known = all.v[i].known,
-						   .confirmed = read[i].confirmed,
-						   .layouts = read[i].layouts };
+	for (size_t i = 0; i < rungs.n && good; i++) {
+		struct header_target *target = add_header_target(all, rungs.v[i].known);
+		struct found_layouts found;
+
+		good = read_rung(r, &rungs.v[i], &found, diags);
+		target->confirmed = found.confirmed;
+		layouts_move(&target->layouts, &found.layouts);
+		words_add_all(files, &found.files);
+		found_layouts_free(&found);
 	}
-	good = good && compose_all(r, command, parts, all.n, g, diags);
-	for (size_t i = 0; i < all.n; i++) {
-		name_target(&read[i].layouts, all.v[i].known);
-		if (good)
-			layouts_move(&g->layouts, &read[i].layouts);
-		generated_release(&read[i]);
-	}
-	free(command);
-	free(parts);
-	free(read);
-	free_rungs(&all);
+	free_rungs(&rungs);
 	return good;
 }
 
-bool ladder_from_layouts(const struct request *r, const char *command, const struct layouts *all,
-			 struct generated *g, struct diags *diags)
+bool many_targets_split(const struct request *r, struct layouts *layouts,
+			struct header_targets *all, struct diags *diags)
 {
-	size_t n = all->n / r->n_wanted;
-	struct header_target *parts = text_alloc(n, sizeof(*parts));
+	size_t n = layouts->n / r->types.n;
 	bool good = true;
 
-	for (size_t i = 0; i < n && good; i++) {
-		struct layout *first = &all->v[i * r->n_wanted];
+	for (size_t i = 0; i < layouts->n && good; i++) {
+		struct layout *l = &layouts->v[i];
+		const struct target *known = target_find(l->target);
 
-		parts[i].known = target_find(first->target);
-		parts[i].layouts = (struct layouts){ first, r->n_wanted };
-		good = n == 1 || parts[i].known;
+		if (i % r->types.n == 0)
+			add_header_target(all, known);
+		good = n == 1 || known;
 		if (!good)
-			report_unknown(first->target, diags);
+			report_unknown(l->target, diags);
+		*layouts_add(&all->v[all->n - 1].layouts) = *l;
+		memset(l, 0, sizeof(*l));
 	}
-	good = good && compose_all(r, command, parts, n, g, diags);
-	for (size_t i = 0; i < n && n > 1 && good; i++)
-		name_target(&parts[i].layouts, parts[i].known);
-	free(parts);
 	return good;
+}
+
+void header_targets_free(struct header_targets *all)
+{
+	for (size_t i = 0; i < all->n; i++)
+		layouts_free(&all->v[i].layouts);
+	free(all->v);
 }

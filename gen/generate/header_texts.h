@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* From what is known of types, on one target or many, to the texts that a request asks for. */
-#ifndef GEN_COMPOSE_H
-#define GEN_COMPOSE_H
+#ifndef GEN_HEADER_TEXTS_H
+#define GEN_HEADER_TEXTS_H
 
 #include "request/request.h"
 #include "write/writer.h"
 
-struct composition {
+struct header_plan {
 	const struct request *request;
 	const char *command;		     /* for the banner */
 	const struct header_target *targets; /* their triples may be missing */
@@ -15,8 +15,8 @@ struct composition {
 };
 
 /* Can all that is asked for be written? If not, diags says why. */
-bool compose_check(const struct composition *c, struct diags *diags);
+bool header_texts_check(const struct header_plan *plan, struct diags *diags);
 /* The texts replace those that are there; the forward one is NULL where none is asked for. */
-void compose(const struct composition *c, char **text, char **forward_text);
+void header_texts_make(const struct header_plan *plan, char **text, char **forward_text);
 
 #endif

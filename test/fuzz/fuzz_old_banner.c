@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* claim.c, trust.c, numbers.c: a header from a stranger, whose banner asks for what it likes. */
+/* old_banner.c, banner_request.c, trust.c, header_numbers.c: a header from a stranger, whose banner
+ * asks for what it likes. */
 #include "base/paths.h"
-#include "check/claim.h"
+#include "check/banner_request.h"
 #include "check/header_numbers.h"
+#include "check/old_banner.h"
 #include "fuzz.h"
 #include "request/request.h"
 
 /* No compiler and no other project may come from a header. */
-static void ask(const struct claim *c, const char *root)
+static void ask(const struct old_banner *c, const char *root)
 {
 	struct request check = { .here = (char *)root, .root = (char *)root }, r;
 	struct diags diags = { NULL, 0 };
-	bool good = request_parse_claim(&r, &c->command, &check, root, &diags);
+	bool good = banner_request(&r, &c->command, &check, root, &diags);
 
 	MUST(good != diag_failed(&diags));
 	MUST(!good || (r.cc.n == 0 && !r.database && strcmp(r.root, root) == 0));
@@ -30,7 +32,7 @@ static void ask(const struct claim *c, const char *root)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = fuzz_text(data, size), *root = path_here();
-	struct claim claim;
+	struct old_banner banner;
 	struct diags diags = { NULL, 0 };
 	struct header_numbers numbers;
 
@@ -39,9 +41,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		MUST(numbers.v[i].rung < numbers.n_rungs);
 	header_numbers_free(&numbers);
 	fuzz_put_once("conn.c", "struct conn { int fd; };\n", 25);
-	if (claim_read(&claim, text, "conn_opaque.h", &diags))
-		ask(&claim, root);
-	claim_free(&claim);
+	if (old_banner_read(&banner, text, "conn_opaque.h", &diags))
+		ask(&banner, root);
+	old_banner_free(&banner);
 	diag_free(&diags);
 	free(root);
 	free(text);

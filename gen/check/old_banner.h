@@ -3,14 +3,14 @@
  * What a header's banner says of itself: how it was made, and for which target. It is somebody's
  * word, perhaps a stranger's in a pull request; trust.h has what may be believed of it.
  */
-#ifndef GEN_CLAIM_H
-#define GEN_CLAIM_H
+#ifndef GEN_OLD_BANNER_H
+#define GEN_OLD_BANNER_H
 
 #include "base/diag.h"
 #include "base/text.h"
 #include "base/words.h"
 
-struct claim {
+struct old_banner {
 	unsigned line;	      /* where the command is */
 	struct words command; /* from "emit" on */
 	char *target;	      /* "x86_64-linux-gnu"; NULL: not said */
@@ -20,9 +20,9 @@ struct claim {
 
 /* False: the text has no banner, and diags says so of the file. *c is to be freed in either case.
  */
-bool claim_read(struct claim *c, const char *text, const char *file, struct diags *diags);
-/* Is it a header whose banner stands in its private half? */
-bool claim_is_public_half(const char *text);
-void claim_free(struct claim *c);
+bool old_banner_read(struct old_banner *c, const char *text, const char *file, struct diags *diags);
+/* Is it a public half, whose banner stands in its private half? */
+bool old_banner_is_elsewhere(const char *text);
+void old_banner_free(struct old_banner *c);
 
 #endif

@@ -1,30 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-#include "check/choose_compilers.h"
+#include "check/match_compilers.h"
 
 #include "base/text.h"
 #include "base/words.h"
 #include "generate/banner.h"
-#include "generate/source.h"
+#include "generate/compilation.h"
 #include "model/targets.h"
-#include "request/type_request.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- what a compiler is for ---- */
 
-typedef bool fits_function(const struct claim *claim, const struct compiler_facts *facts);
+typedef bool fits_function(const struct old_banner *banner, const struct compiler_facts *facts);
 
-static bool is_of_target(const struct claim *claim, const struct compiler_facts *facts)
+static bool is_of_target(const struct old_banner *banner, const struct compiler_facts *facts)
 {
-	const struct target *known = claim->target ? target_find(claim->target) : NULL;
+	const struct target *known = banner->target ? target_find(banner->target) : NULL;
 	char *triple;
 	bool same;
 
 	if (known || facts->known)
 		return known == facts->known;
 	triple = banner_target(facts->target);
-	same = claim->target && strcmp(triple, claim->target) == 0;
+	same = banner->target && strcmp(triple, banner->target) == 0;
 	free(triple);
 	return same;
 }
@@ -32,24 +31,25 @@ static bool is_of_target(const struct claim *claim, const struct compiler_facts 
 static const char confirmation[] = ", confirmed by the compiler";
 
 /* A rung that libclang alone answered for is left to it. */
-static bool is_of_rung(const struct claim *claim, const struct compiler_facts *facts)
+static bool is_of_rung(const struct old_banner *banner, const struct compiler_facts *facts)
 {
 	char *rung = text_format("%s%s", facts->known ? facts->known->name : "", confirmation);
-	bool fits = words_have(&claim->rungs, rung);
+	bool fits = words_have(&banner->rungs, rung);
 
 	free(rung);
 	return fits;
 }
 
 /* How it can be asked is the compiler's business: flags of the header may be none of its own. */
-static bool add_fitting(const struct request *r, const struct claim *claim, const char *command,
-			fits_function *fits, struct words *fitting, struct diags *unheard)
+static bool add_fitting(const struct request *r, const struct old_banner *banner,
+			const char *command, fits_function *fits, struct words *fitting,
+			struct diags *unheard)
 {
 	struct compiler_facts facts = { 0 };
 	struct words cc = { NULL, 0 };
 	bool good = words_split(&cc, command) && cc.n > 0;
 
-	if (good && source_ask(r, &cc, &facts, unheard) && fits(claim, &facts))
+	if (good && compilation_ask(r, &cc, &facts, unheard) && fits(banner, &facts))
 		words_add(fitting, command);
 	compiler_facts_free(&facts);
 	words_free(&cc);
@@ -57,7 +57,7 @@ static bool add_fitting(const struct request *r, const struct claim *claim, cons
 }
 
 /* Those that fit, in *fitting. Why others cannot be asked is told where they are missed. */
-static bool find_fitting(const struct request *r, const struct claim *claim,
+static bool find_fitting(const struct request *r, const struct old_banner *banner,
 			 const struct words *compilers, fits_function *fits, size_t needed,
 			 struct words *fitting, struct diags *diags)
 {
@@ -65,7 +65,7 @@ static bool find_fitting(const struct request *r, const struct claim *claim,
 	bool good = true;
 
 	for (size_t i = 0; i < compilers->n && good; i++) {
-		good = add_fitting(r, claim, compilers->v[i], fits, fitting, &unheard);
+		good = add_fitting(r, banner, compilers->v[i], fits, fitting, &unheard);
 		if (!good)
 			diag_error(diags, "'%s' is not a compiler's command", compilers->v[i]);
 	}
@@ -77,17 +77,17 @@ static bool find_fitting(const struct request *r, const struct claim *claim,
 
 /* ---- a header for one target ---- */
 
-static bool choose_one(struct request *r, const struct claim *claim, const struct words *compilers,
-		       struct diags *diags)
+static bool choose_one(struct request *r, const struct old_banner *banner,
+		       const struct words *compilers, struct diags *diags)
 {
-	const char *target = claim->target ? claim->target : "its target";
+	const char *target = banner->target ? banner->target : "its target";
 	struct words fitting = { NULL, 0 };
 	bool good = true;
 
 	if (compilers->n == 1) /* should it not fit, the header's numbers tell */
 		words_add_all(&fitting, compilers);
 	else
-		good = find_fitting(r, claim, compilers, is_of_target, 1, &fitting, diags);
+		good = find_fitting(r, banner, compilers, is_of_target, 1, &fitting, diags);
 	if (good && fitting.n > 1) {
 		diag_error(diags, "two compilers are for the header's target %s: '%s' and '%s'",
 			   target, fitting.v[0], fitting.v[1]);
@@ -104,31 +104,31 @@ static bool choose_one(struct request *r, const struct claim *claim, const struc
 
 /* ---- either ---- */
 
-static size_t confirmed_rungs(const struct claim *claim)
+static size_t confirmed_rungs(const struct old_banner *banner)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < claim->rungs.n; i++)
-		n += text_ends(claim->rungs.v[i], confirmation);
+	for (size_t i = 0; i < banner->rungs.n; i++)
+		n += text_ends(banner->rungs.v[i], confirmation);
 	return n;
 }
 
-bool choose_compilers(struct request *r, const struct claim *claim, const struct words *compilers,
-		      struct diags *diags)
+bool match_compilers(struct request *r, const struct old_banner *banner,
+		     const struct words *compilers, struct diags *diags)
 {
 	if (!input_is_source(r->from))
-		return true;		/* it is compiled already */
-	if (type_request_has_floors(r)) /* for any target: floors_check() tries the others */
+		return true;	   /* it is compiled already */
+	if (request_has_floors(r)) /* for any target: floors_check() tries the others */
 		return compilers->n == 0 || words_split(&r->cc, compilers->v[0]);
-	if (request_has_ladder(r))
-		return find_fitting(r, claim, compilers, is_of_rung, confirmed_rungs(claim),
+	if (request_has_many_targets(r))
+		return find_fitting(r, banner, compilers, is_of_rung, confirmed_rungs(banner),
 				    &r->compilers, diags);
-	if (r->target && !claim->confirmed)
+	if (r->target && !banner->confirmed)
 		return true; /* libclang was all that was asked */
 	if (r->target && compilers->n == 0) {
 		diag_error(diags, "a compiler for %s confirmed the header", r->target);
 		diag_note(diags, "name it with --cc");
 		return false;
 	}
-	return compilers->n == 0 || choose_one(r, claim, compilers, diags);
+	return compilers->n == 0 || choose_one(r, banner, compilers, diags);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "generate/source.h"
+#include "generate/compilation.h"
 
 #include "base/paths.h"
 #include "base/words.h"
@@ -31,7 +31,7 @@ static void get_command(const struct request *r, struct words *command)
 	}
 }
 
-bool source_compiles(const struct request *r, struct compiles *all, struct diags *diags)
+bool compilation_ways(const struct request *r, struct compiles *all, struct diags *diags)
 {
 	struct words command = { NULL, 0 };
 	bool good = true;
@@ -46,7 +46,7 @@ bool source_compiles(const struct request *r, struct compiles *all, struct diags
 
 		good = (command.n == 0 || compile_set_compiler(c, &command, diags)) &&
 		       compile_flags_add(c, &r->flags, diags) &&
-		       compile_flags_add(c, &r->more_flags, diags);
+		       compile_flags_add(c, &r->header.more_flags, diags);
 		if (good)
 			precompiled_use_texts(c);
 	}
@@ -54,21 +54,21 @@ bool source_compiles(const struct request *r, struct compiles *all, struct diags
 	return good;
 }
 
-bool source_ask(const struct request *r, const struct words *cc, struct compiler_facts *facts,
-		struct diags *diags)
+bool compilation_ask(const struct request *r, const struct words *cc, struct compiler_facts *facts,
+		     struct diags *diags)
 {
 	struct request one = *r;
 	struct compiles compiles = { NULL, 0 };
 	bool good;
 
 	one.cc = *cc;
-	good = source_compiles(&one, &compiles, diags) &&
+	good = compilation_ways(&one, &compiles, diags) &&
 	       compiler_ask(&compiles.v[0], facts, diags);
 	compiles_free(&compiles);
 	return good;
 }
 
-bool source_is_confirmed(const struct request *r)
+bool compilation_is_confirmed(const struct request *r)
 {
 	return !r->no_confirm && (!r->target || r->cc.n > 0);
 }
@@ -94,8 +94,8 @@ static bool ask_compiler(const struct request *r, const struct compile *c,
 	return true;
 }
 
-bool source_clang_args(const struct request *r, const struct compile *c,
-		       struct compiler_facts *facts, struct words *args, struct diags *diags)
+bool compilation_clang_args(const struct request *r, const struct compile *c,
+			    struct compiler_facts *facts, struct words *args, struct diags *diags)
 {
 	if (!ask_compiler(r, c, facts, diags))
 		return false;
@@ -103,7 +103,7 @@ bool source_clang_args(const struct request *r, const struct compile *c,
 	return true;
 }
 
-bool source_check_dropped(const struct words *dropped, struct diags *diags)
+bool compilation_check_dropped(const struct words *dropped, struct diags *diags)
 {
 	bool good = true;
 

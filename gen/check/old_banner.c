@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "check/claim.h"
+#include "check/old_banner.h"
 
 #include "write/writer.h"
 
@@ -28,7 +28,7 @@ static const char *find_command(const char *text, unsigned *number)
 	return NULL;
 }
 
-static bool take_command(struct claim *c, const char *line)
+static bool take_command(struct old_banner *c, const char *line)
 {
 	char *command;
 	bool good;
@@ -43,7 +43,7 @@ static bool take_command(struct claim *c, const char *line)
 }
 
 /* " *   x86_64, confirmed by the compiler", one line for each target */
-static void take_rungs(struct claim *c, const char *line)
+static void take_rungs(struct old_banner *c, const char *line)
 {
 	for (; line && text_starts(line, rung_start); line = next_line(line)) {
 		const char *rung = line + strlen(rung_start);
@@ -54,7 +54,7 @@ static void take_rungs(struct claim *c, const char *line)
 }
 
 /* " * on x86_64-linux-gnu, confirmed by the compiler." */
-static void take_target(struct claim *c, const char *line)
+static void take_target(struct old_banner *c, const char *line)
 {
 	for (; line && !text_starts(line, comment_end); line = next_line(line)) {
 		size_t len = strcspn(line, ",\n");
@@ -69,15 +69,15 @@ static void take_target(struct claim *c, const char *line)
 	}
 }
 
-bool claim_read(struct claim *c, const char *text, const char *file, struct diags *diags)
+bool old_banner_read(struct old_banner *c, const char *text, const char *file, struct diags *diags)
 {
 	const struct place whole = { .file = file };
 	struct place at = { .file = file, .column = 1 };
 	const char *line;
 
-	*c = (struct claim){ 0 };
+	*c = (struct old_banner){ 0 };
 	line = find_command(text, &c->line);
-	if (!line && claim_is_public_half(text)) {
+	if (!line && old_banner_is_elsewhere(text)) {
 		diag_add(diags, SEVERITY_ERROR, &whole,
 			 "is a public half: the command that makes it stands in its private half");
 		diag_note(diags, "check that one, which checks both");
@@ -99,14 +99,14 @@ bool claim_read(struct claim *c, const char *text, const char *file, struct diag
 	return true;
 }
 
-bool claim_is_public_half(const char *text)
+bool old_banner_is_elsewhere(const char *text)
 {
 	const char *line = next_line(text);
 
 	return line && text_starts(line, header_public_mark);
 }
 
-void claim_free(struct claim *c)
+void old_banner_free(struct old_banner *c)
 {
 	words_free(&c->command);
 	words_free(&c->rungs);

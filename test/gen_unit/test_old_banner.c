@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/text.h"
-#include "check/claim.h"
+#include "check/old_banner.h"
 #include "unit.h"
 
 static const char banner[] =
@@ -24,12 +24,12 @@ static char *replaced(const char *old, const char *new)
 
 static void reads_a_banner(void **state)
 {
-	struct claim c;
+	struct old_banner c;
 	struct diags d = { NULL, 0 };
 	char *text = text_format("/* a line that somebody added */\n%s", banner);
 
 	(void)state;
-	assert_true(claim_read(&c, text, "/here/a.h", &d));
+	assert_true(old_banner_read(&c, text, "/here/a.h", &d));
 	assert_int_equal(c.line, 5);
 	assert_int_equal(c.command.n, 8);
 	assert_string_equal(c.command.v[0], "emit");
@@ -39,23 +39,23 @@ static void reads_a_banner(void **state)
 	assert_string_equal(c.target, "x86_64-linux-gnu");
 	assert_true(c.confirmed);
 	assert_printed(&d, "");
-	claim_free(&c);
+	old_banner_free(&c);
 	free(text);
 }
 
 static void check_target(const char *line, const char *target, bool confirmed)
 {
-	struct claim c;
+	struct old_banner c;
 	struct diags d = { NULL, 0 };
 	char *text = replaced(" * on x86_64-linux-gnu, confirmed by the compiler.\n", line);
 
-	assert_true(claim_read(&c, text, "/here/a.h", &d));
+	assert_true(old_banner_read(&c, text, "/here/a.h", &d));
 	if (target)
 		assert_string_equal(c.target, target);
 	else
 		assert_null(c.target);
 	assert_int_equal(c.confirmed, confirmed);
-	claim_free(&c);
+	old_banner_free(&c);
 	free(text);
 }
 
@@ -71,12 +71,12 @@ static void knows_what_the_numbers_rest_on(void **state)
 
 static void check_refused(char *text, const char *expected)
 {
-	struct claim c;
+	struct old_banner c;
 	struct diags d = { NULL, 0 };
 
-	assert_false(claim_read(&c, text, "/here/a.h", &d));
+	assert_false(old_banner_read(&c, text, "/here/a.h", &d));
 	assert_printed(&d, expected);
-	claim_free(&c);
+	old_banner_free(&c);
 	free(text);
 }
 

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* From a header's banner to a request: what it asks for, as far as it may be trusted. */
+#include "check/banner_request.h"
+
 #include "base/paths.h"
 #include "base/text.h"
 #include "base/words.h"
 #include "check/trust.h"
-#include "generate/banner.h"
-#include "request/request.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 /* The flags are of a database if they were so before, and of that which the user names. */
-static bool claim_database(struct request *r, const struct request *check, struct diags *diags)
+static bool take_database(struct request *r, const struct request *check, struct diags *diags)
 {
 	char *claimed = r->database;
 	bool good = !claimed || check->database;
@@ -40,8 +39,8 @@ static const char *find_given(const struct words *given, const char *path)
 }
 
 /* An input is one that the user gives too, or one in the project. */
-static bool claim_input(struct request *r, size_t index, const struct words *given,
-			struct diags *diags)
+static bool take_input(struct request *r, size_t index, const struct words *given,
+		       struct diags *diags)
 {
 	const char *path = r->inputs.v[index], *better = find_given(given, path);
 	char *real = better ? path_real(better) : trust_path(r->root, path, diags);
@@ -54,8 +53,8 @@ static bool claim_input(struct request *r, size_t index, const struct words *giv
 				 "elsewhere are named beside the headers");
 	}
 	if (good && better) {
-		words_add(&r->shown, real);
-		words_add(&r->shown, path);
+		words_add(&r->header.shown, real);
+		words_add(&r->header.shown, path);
 	}
 	if (good)
 		words_set(&r->inputs, index, real);
@@ -63,43 +62,39 @@ static bool claim_input(struct request *r, size_t index, const struct words *giv
 	return good;
 }
 
-static bool claim_output(const struct request *r, char **path, struct diags *diags)
+static bool take_output(const struct request *r, struct output_path *path, struct diags *diags)
 {
-	char *real = *path ? trust_output(r->root, *path, diags) : NULL;
+	char *real = path->given ? trust_output(r->root, path->given, diags) : NULL;
 
-	if (*path && !real)
+	if (path->given && !real)
 		return false;
-	free(*path);
-	*path = real;
+	free(path->given);
+	path->given = real;
 	return true;
 }
 
-static bool claim_targets(struct request *r, struct diags *diags)
+static bool trust_targets(const struct request *r, struct diags *diags)
 {
 	for (size_t i = 0; i < r->targets.n; i++)
 		if (!trust_triple(r->targets.v[i], diags))
 			return false;
-	return request_settle_targets(r, diags);
+	return true;
 }
 
-bool request_parse_claim(struct request *r, const struct words *command,
-			 const struct request *check, const char *root, struct diags *diags)
+bool banner_request(struct request *r, const struct words *command, const struct request *check,
+		    const char *root, struct diags *diags)
 {
-	static const struct command_spec spec = { .name = "emit", .options = emit_options };
-	bool good;
+	bool good = request_parse_banner(r, command, diags);
 
-	memset(r, 0, sizeof(*r));
 	r->root = text_copy(root);
 	r->here = text_copy(root); /* flags are relative to it */
-	words_add_all(&r->more_flags, &check->flags);
-	good = options_parse(&spec, (int)command->n, command->v, request_handle_claimed, r,
-			     &r->inputs, &r->flags, diags) &&
-	       request_check_emit(r, diags) && claim_targets(r, diags) &&
-	       claim_database(r, check, diags);
+	words_add_all(&r->header.more_flags, &check->flags);
+	good = good && trust_targets(r, diags) && take_database(r, check, diags);
 	for (size_t i = 0; i < r->inputs.n && good; i++)
-		good = claim_input(r, i, &check->objects, diags);
-	good = good && input_check(&r->inputs, &r->from, diags) && request_no_layouts(r, diags);
-	return good && claim_output(r, &r->output, diags) && claim_output(r, &r->forward, diags) &&
-	       claim_output(r, &r->layout, diags) &&
+		good = take_input(r, i, &check->objects, diags);
+	return good && take_output(r, &r->output, diags) &&
+	       take_output(r, &r->header.forward, diags) &&
+	       take_output(r, &r->header.private_half, diags) &&
+	       take_output(r, &r->header.layout, diags) &&
 	       trust_flags(root, &r->flags, &check->flags, diags);
 }
