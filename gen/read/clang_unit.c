@@ -12,7 +12,7 @@
 
 /*
  * Where stand-ins are found by a source that includes them by a path that does not exist yet: by
- * the end of their path, also with "./" or one or two "../" before it, which libclang leaves as
+ * the end of their path, also with "./" or up to six "../" before it, which libclang leaves as
  * they are.
  */
 static const struct {
@@ -22,6 +22,10 @@ static const struct {
 	{ STAND_IN_DIR, "/." },
 	{ STAND_IN_DIR "/d", "/.." },
 	{ STAND_IN_DIR "/d/d", "/../.." },
+	{ STAND_IN_DIR "/d/d/d", "/../../.." },
+	{ STAND_IN_DIR "/d/d/d/d", "/../../../.." },
+	{ STAND_IN_DIR "/d/d/d/d/d", "/../../../../.." },
+	{ STAND_IN_DIR "/d/d/d/d/d/d", "/../../../../../.." },
 };
 enum { STAND_IN_WAYS = sizeof(stand_in_ways) / sizeof(*stand_in_ways), STAND_IN_DEPTH = 4 };
 

@@ -4,6 +4,7 @@ import pytest
 
 import project
 import support
+from support.compilers import COMPILERS, UNKNOWN_TO_CLANG
 
 SOURCE = """\
 #include "sum_private.h"
@@ -73,6 +74,15 @@ def test_the_public_half_is_numbers_and_room(place):
     for compiler in ("gcc", "clang"):
         compiles(place, support.need(compiler), "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wcast-align", "-c", "lib/sum.c",
                  "-o", "sum.o")
+
+
+def test_halves_may_be_far_from_each_other(tmp_path):
+    """Neither is there yet: every reader finds them by a path that leads through each of these folders."""
+    support.write(tmp_path, {"a/b/c/d/e/sum.c": SOURCE, "include/.keep": ""})
+    done = support.gen("emit", *TYPE, "--private", "a/b/c/d/e/sum_private.h", "-o", "include/sum.h", "a/b/c/d/e/sum.c", cwd=tmp_path)
+    assert (done.status, done.err) == (0, ""), done
+    assert '#include "../../../../../include/sum.h"' in (tmp_path / "a/b/c/d/e/sum_private.h").read_text()
+    compiles(tmp_path, support.need("gcc"), "-c", "a/b/c/d/e/sum.c", "-o", "sum.o")
 
 
 def test_flags_do_not_show_in_the_public_half(place):
@@ -224,15 +234,20 @@ def test_a_type_may_grow_to_its_floors(place):
                             "lib/sum_private.h:4:1: note: this header cannot be made again\n", *CHECK)
 
 
-@pytest.mark.parametrize("cc", ["arm-linux-gnueabihf-gcc", "i686-linux-gnu-gcc", "s390x-linux-gnu-gcc", "clang"])
-def test_one_header_serves_every_compiler(place, cc):
-    support.need(cc)
+@pytest.mark.parametrize("name", COMPILERS)
+def test_one_header_serves_every_compiler(place, name):
+    cc = COMPILERS[name]
+    support.need(cc[0])
     emit(place)
-    project.check(place, 0, "", *CHECK, "--cc", cc)
+    compiles(place, *cc, "-fsyntax-only", "lib/sum.c")
+    doubtful = name in UNKNOWN_TO_CLANG or name == "m68k"  # of libclang, which would say so
+    asks_cc = ("--from", "cc") if doubtful else ()
     private = (place / "lib/sum_private.h").read_text()
-    emit(place, *TYPE, *FLOORS, "--cc", cc)
-    assert ((place / "include/sum.h").read_text(), (place / "lib/sum_private.h").read_text()) == (PUBLIC, private)
-    compiles(place, cc, "-c", "lib/sum.c", "-o", "sum.o")
+    if not asks_cc:
+        project.check(place, 0, "", *CHECK, "--cc", " ".join(cc))
+    emit(place, *TYPE, *FLOORS, *asks_cc, "--cc", " ".join(cc))
+    assert (place / "include/sum.h").read_text() == PUBLIC
+    assert (place / "lib/sum_private.h").read_text().replace(" --from cc", "") == private
 
 
 def test_several_targets_share_the_floors(place):

@@ -207,8 +207,9 @@ def test_circles_are_found():
 
 
 def test_no_include_leaves_its_folder():
+    """A private half finds its public one by a path from its own folder."""
     assert [f"{name}: {what}" for name in SOURCES if name.parts[0] in ("include", "runtime", "gen", "examples")
-            for _, _, what in includes(text_of(name)) if ".." in what.split("/")] == []
+            if " * Made by gen-opaque: " not in text_of(name)[:200] for _, _, what in includes(text_of(name)) if ".." in what.split("/")] == []
 
 
 def test_no_source_includes_a_source():
