@@ -166,9 +166,10 @@ static bool trust_flag(const char *root, const char *word, const char *next, str
 {
 	if (is_include(word)) {
 		char *real = trust_path(root, next ? next : word + flag_path(word), diags);
+		bool is_inside = real != NULL;
 
 		free(real);
-		return real;
+		return is_inside;
 	}
 	if (flag_fate_of(word) == FLAG_DROP || is_harmless(word, next))
 		return true;

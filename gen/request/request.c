@@ -291,13 +291,11 @@ char *request_root(const char *file, const char *here)
 
 	while (strcmp(dir, "/") != 0) {
 		char *git = path_join(dir, ".git"), *up;
-		FILE *there = fopen(git, "r"); /* a file in a worktree, else a directory */
+		bool has_git = path_exists(git); /* a file in a worktree, else a directory */
 
 		free(git);
-		if (there) {
-			fclose(there);
+		if (has_git)
 			return dir;
-		}
 		up = path_dir(dir);
 		free(dir);
 		dir = up;
