@@ -4,6 +4,7 @@
 #include "base/paths.h"
 #include "base/text.h"
 #include "base/words.h"
+#include "check/abi.h"
 #include "check/drift.h"
 #include "check/remake.h"
 #include "commands/command.h"
@@ -35,6 +36,7 @@ struct work {
 	struct words done;	       /* files that were compared, by their real paths */
 	struct output *outputs;	       /* what has drifted, as it should be; own their strings */
 	size_t n_outputs;
+	bool broken; /* users of the header of --abi do not work with this one */
 };
 
 /* ---- one file ---- */
@@ -133,6 +135,8 @@ static bool check_header(struct work *w, const char *file, struct diags *diags)
 	struct remade m;
 	bool good = remake(w->request, file, &m, diags) && compare_all(w, &m, file, &found);
 
+	if (good && w->request->check.abi && m.header)
+		good = abi_check(w->request, &m, &w->broken, diags);
 	if (good && w->request->check.update)
 		diag_free(&found); /* is about to be mended */
 	diag_move(diags, &found);
@@ -209,7 +213,7 @@ static int check(struct request *r, struct diags *diags)
 	words_free(&headers);
 	if (!good)
 		return EXIT_TROUBLE;
-	return w.n_outputs > 0 && !r->check.update ? EXIT_DIFFERENT : EXIT_FINE;
+	return w.broken || (w.n_outputs > 0 && !r->check.update) ? EXIT_DIFFERENT : EXIT_FINE;
 }
 
 int cmd_check(int argc, char *argv[], struct diags *diags)

@@ -276,6 +276,10 @@ const struct option_spec check_options[] = {
 	  "'text' (the default); 'json' or 'github', on standard\n"
 	  "output",
 	  PARSED(parse_error_format) },
+	{ '\0', "abi", "FILE",
+	  "an older header, perhaps made by hand: do those who were\n"
+	  "built with it still work with the library?",
+	  IN(TEXT, check.abi) },
 	{ '\0', "update", NULL, "write what has drifted: all of it, or on an error nothing",
 	  IN(FLAG, check.update) },
 	{ HELP },

@@ -37,6 +37,7 @@ struct show_request {
 /* Of check. */
 struct check_request {
 	bool update; /* write what drifted */
+	char *abi;   /* an older header, to be held against the new; NULL: none */
 	enum diag_format error_format;
 };
 

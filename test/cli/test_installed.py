@@ -296,6 +296,52 @@ def test_another_file_is_not_taken_for_the_public_half(place):
                             "gen-opaque: note: only what 'gen-opaque emit' wrote can be checked\n", *CHECK, "--update")
 
 
+# ---- the ABI of the whole ----
+
+BY_HAND = "typedef struct __attribute__((aligned(16))) sum_state { char last; unsigned char opaque[63]; } sum_state;\n"
+ABI = ("--abi", "old.h", *CHECK)
+EXPOSED = (*TYPE, *FLOORS, "--expose", "last")
+BROKEN = {
+    ("aligned(16)", "aligned(8)"): "struct sum_state on {}: alignment 16, but holders of 'old.h' have 8\n",
+    ("[63]", "[47]"): "struct sum_state on {}: size 64, but holders of 'old.h' have 48\n",
+    ("char last;", "int *head; char last;"): "struct sum_state: field 'head' removed, which users of 'old.h' know\n"
+                                            "include/sum.h: error: struct sum_state on {}: offset of 'last' 0, but holders of 'old.h' have {}\n",
+    ("char last; unsigned char opaque[63]", "short last; unsigned char opaque[62]"): "struct sum_state on {}: size of 'last' 1, but holders of 'old.h' have 2\n",
+    (") sum_state {", ") sum_s {"): "its tag is 'struct sum_state', but users of 'old.h' say 'struct sum_s'\n",
+}
+
+
+def test_a_header_made_by_hand_is_replaced(place):
+    emit(place, *EXPOSED)
+    for old in (BY_HAND, BY_HAND.replace(") sum_state {", ") {")):
+        (place / "old.h").write_text(old)
+        project.check(place, 0, "", *ABI)
+
+
+@pytest.mark.parametrize("machine, cc, pointer", [("x86_64-linux-gnu", "gcc", 8), ("i386-linux-gnu", "i686-linux-gnu-gcc", 4)])
+@pytest.mark.parametrize("change", BROKEN, ids=" ".join)
+def test_what_breaks_holders(machine, cc, pointer, change, place):
+    support.need(cc)
+    support.must(support.tool(), "emit", *EXPOSED, "--cc", cc, *FILES, cwd=place)
+    old = BY_HAND.replace("[63]", f"[{63 - pointer}]") if "*head" in change[1] else BY_HAND
+    assert change[0] in old
+    (place / "old.h").write_text(old.replace(*change))
+    expected = "include/sum.h: error: " + BROKEN[change].format(*([machine, pointer] if "head" in change[1] else [machine]))
+    project.check(place, 1, expected, *ABI, "--cc", cc)
+
+
+def test_an_older_header_of_another_name(place):
+    emit(place)
+    (place / "old.h").write_text(BY_HAND.replace("sum_state", "sum_context"))
+    project.check(place, 1, "old.h: error: has no struct sum_state: users of one header do not know the other's\n", *ABI)
+    (place / "old.h").write_text("broken\n")
+    done = support.gen("check", *ABI, cwd=place)
+    assert done.status == 2 and "old.h:1:1: error: " in done.err, done
+    (place / "old.h").unlink()
+    done = support.gen("check", *ABI, cwd=place)
+    assert done.status == 2 and "old.h" in done.err, done
+
+
 # ---- bad input ----
 
 HOW = "gen-opaque: note: a shadow is named as --shadow NAME, 'struct NAME' or 'union NAME', with .MEMBER behind it for the name of its bytes\n"
