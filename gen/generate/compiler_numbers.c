@@ -9,7 +9,7 @@
 static bool look(const struct compiler_numbers_request *r, const struct layouts *layouts,
 		 bool neutral, struct read_answer *answer, struct diags *diags)
 {
-	struct stand_in stand_ins[2];
+	struct stand_in stand_ins[MOST_STAND_INS];
 	struct cc_request cc = {
 		.compile = r->compile,
 		.input = r->input,
@@ -97,7 +97,7 @@ bool compiler_numbers_measure(const struct compiler_numbers_request *r, struct l
 static bool have_stand_in_files(const struct compiler_numbers_request *r,
 				const struct layouts *made_up)
 {
-	struct stand_in stand_ins[2];
+	struct stand_in stand_ins[MOST_STAND_INS];
 	size_t n = r->stand_ins(r->context, made_up, true, stand_ins);
 
 	for (size_t i = 0; i < n; i++)

@@ -16,7 +16,7 @@ struct compiler_numbers_request {
 	 * there are.
 	 */
 	size_t (*stand_ins)(void *context, const struct layouts *layouts, bool neutral,
-			    struct stand_in *two);
+			    struct stand_in *stand_ins);
 	void *context;
 	bool used_stand_in; /* the source includes them, as far as is known */
 	bool alone;	    /* as cc_request has it */

@@ -6,6 +6,7 @@
  */
 #include "generate/find_layouts.h"
 
+#include "base/paths.h"
 #include "base/text.h"
 #include "base/words.h"
 #include "generate/aliasing.h"
@@ -13,6 +14,7 @@
 #include "generate/compilation.h"
 #include "generate/confirm.h"
 #include "generate/header_texts.h"
+#include "generate/pending.h"
 #include "generate/placeholders.h"
 #include "model/targets.h"
 #include "read/reader.h"
@@ -30,8 +32,9 @@ struct reading {
 	struct compiler_facts facts;
 	struct words clang_args;
 	char *command, *text, *forward_text; /* of the stand-ins; NULL: no header is made */
+	struct pending pending;		     /* headers that are not there yet */
 	bool used_stand_in;
-	struct found_layouts found;
+	struct found_layouts found; /* the types of pending headers that are known follow */
 };
 
 static bool is_nested(const struct request *r, enum purpose purpose)
@@ -41,53 +44,79 @@ static bool is_nested(const struct request *r, enum purpose purpose)
 
 /* ---- stand-ins ---- */
 
+/* Of the types that are asked for. */
+static struct layouts wanted(const struct reading *g, const struct layouts *layouts)
+{
+	size_t n = g->r->types.n;
+
+	return (struct layouts){ layouts->v, n > 0 && n < layouts->n ? n : layouts->n };
+}
+
 static void make_texts(struct reading *g, const struct layouts *layouts, bool neutral)
 {
 	const struct header_target target = { .confirmed = g->found.confirmed,
-					      .layouts = *layouts };
+					      .layouts = wanted(g, layouts) };
 	const struct header_plan plan = { g->r, g->command, &target, 1, neutral };
 
 	if (g->purpose == FOR_HEADER)
 		header_texts_make(&plan, &g->text, &g->forward_text);
+	pending_take_numbers(&g->pending, layouts);
 }
 
 static bool check_texts(const struct reading *g, const struct layouts *layouts, struct diags *diags)
 {
-	const struct header_target target = { .layouts = *layouts };
+	const struct header_target target = { .layouts = wanted(g, layouts) };
 	const struct header_plan plan = { g->r, g->command, &target, 1, false };
 
 	return g->purpose != FOR_HEADER || header_texts_check(&plan, diags);
 }
 
-static size_t get_stand_ins(const struct reading *g, struct stand_in *two)
+static size_t get_stand_ins(const struct reading *g, struct stand_in *stand_ins)
 {
 	const struct request *r = g->r;
 	const struct output_path *second = request_second_half(r);
 	size_t n = 0;
 
 	if (r->output.real && g->text)
-		two[n++] = (struct stand_in){ r->output.real, g->text };
+		stand_ins[n++] = (struct stand_in){ r->output.real, g->text };
 	if (second->real && g->forward_text)
-		two[n++] = (struct stand_in){ second->real, g->forward_text };
+		stand_ins[n++] = (struct stand_in){ second->real, g->forward_text };
+	pending_stand_ins(&g->pending, stand_ins + n);
+	/* The header that is made, under the name that the source has for it. */
+	for (size_t i = 0; i < g->pending.n; i++, n++)
+		if (g->pending.v[i].is_made && g->text)
+			stand_ins[n].text = g->text;
 	return n;
 }
 
 static size_t make_stand_ins(void *context, const struct layouts *layouts, bool neutral,
-			     struct stand_in *two)
+			     struct stand_in *stand_ins)
 {
 	make_texts(context, layouts, neutral);
-	return get_stand_ins(context, two);
+	return get_stand_ins(context, stand_ins);
 }
 
 /* ---- libclang ---- */
 
-static bool read_once(struct reading *g, struct read_answer *answer, struct diags *diags)
+/* The types that are asked for, and behind them those of pending headers that are known. */
+static struct type_name *types_to_read(const struct reading *g, size_t *n)
 {
-	struct type_name *types = type_requests_names(&g->r->types);
-	struct stand_in stand_ins[2];
+	struct type_name *asked = type_requests_names(&g->r->types);
+	struct type_name *types = text_resize(asked, g->r->types.n + g->pending.n, sizeof(*types));
+
+	*n = g->r->types.n;
+	if (*n > 0) /* else it is a list, which has them all */
+		*n += pending_known_types(&g->pending, types + *n);
+	return types;
+}
+
+static bool read_types(struct reading *g, const struct type_name *types, size_t n,
+		       struct read_answer *answer, struct diags *diags)
+{
+	struct stand_in stand_ins[MOST_STAND_INS];
 	const struct read_request request = {
 		.types = types,
-		.n_types = g->r->types.n,
+		.n_types = n,
 		.input = g->r->input,
 		.args = &g->clang_args,
 		.compile = g->facts.target ? g->compile : NULL,
@@ -96,11 +125,247 @@ static bool read_once(struct reading *g, struct read_answer *answer, struct diag
 		.n_stand_ins = get_stand_ins(g, stand_ins),
 		.nested = is_nested(g->r, g->purpose),
 		.for_show = g->purpose == TO_SHOW,
+		.keep_going = g->pending.n > 0,
 	};
-	bool good = read_clang(&request, answer, diags);
+
+	return read_clang(&request, answer, diags);
+}
+
+static bool read_once(struct reading *g, struct read_answer *answer, struct diags *diags)
+{
+	size_t n;
+	struct type_name *types = types_to_read(g, &n);
+	bool good = read_types(g, types, n, answer, diags);
 
 	free(types);
 	return good;
+}
+
+/* ---- headers that are not there yet ---- */
+
+/* Headers that errors say are missing. True: there are new ones, and stand-ins for them. */
+static bool add_missing(struct reading *g, const struct diags *errors)
+{
+	size_t before = g->pending.n;
+
+	pending_add_missing(&g->pending, errors, g->r->input);
+	for (size_t i = before; i < g->pending.n && g->purpose == FOR_HEADER; i++)
+		for (size_t k = 0; k < g->r->types.n; k++)
+			if (strcmp(g->pending.v[i].base, g->r->types.v[k].base) == 0)
+				g->pending.v[i].is_made = true;
+	return g->pending.n > before;
+}
+
+/* All that are missing, and which of their types the source has. */
+static bool learn_pending(struct reading *g, struct diags *diags)
+{
+	struct read_answer list;
+	bool again = true, good = true;
+
+	while (again && good) {
+		good = read_types(g, NULL, 0, &list, diags);
+		again = good && add_missing(g, &list.diags);
+		if (good && !again) {
+			pending_find_types(&g->pending, &list.layouts);
+			pending_take_numbers(&g->pending, &list.layouts);
+		}
+		if (good)
+			read_answer_free(&list);
+	}
+	return good;
+}
+
+/* A stand-in lacks what options of another run add to its header. */
+static void note_pending(const struct reading *g, struct diags *diags)
+{
+	for (size_t i = 0; i < g->pending.n; i++)
+		if (!g->pending.v[i].is_made)
+			diag_note(
+				diags,
+				"'%s' is not there yet: without it a plain shadow of '%s' was assumed",
+				g->pending.v[i].name, g->pending.v[i].base);
+}
+
+static bool read_with_pending(struct reading *g, struct read_answer *answer, struct diags *diags)
+{
+	struct diags said = { NULL, 0 };
+	bool good = read_once(g, answer, &said);
+
+	if (add_missing(g, good ? &answer->diags : &said)) {
+		if (good)
+			read_answer_free(answer);
+		diag_free(&said);
+		good = learn_pending(g, diags) && read_once(g, answer, diags);
+		if (!good)
+			note_pending(g, diags);
+		return good;
+	}
+	diag_move(diags, &said);
+	return good;
+}
+
+static struct compiler_numbers_request numbers_request(struct reading *g)
+{
+	return (struct compiler_numbers_request){
+		.compile = g->compile,
+		.input = g->r->input,
+		.used_stand_in = g->used_stand_in,
+		.alone = g->r->from == INPUT_ALONE,
+		.stand_ins = make_stand_ins,
+		.context = g,
+		.for_show = g->purpose == TO_SHOW,
+	};
+}
+
+/* Only the compiler is asked. */
+static bool ask_alone(struct reading *g, struct read_answer *answer, struct diags *diags)
+{
+	const struct compiler_numbers_request request = numbers_request(g);
+	struct layouts made_up;
+	bool good;
+
+	placeholders_make(g->r, &made_up);
+	for (;;) {
+		struct diags said = { NULL, 0 };
+
+		good = compiler_numbers_alone(&request, &made_up, answer, &said);
+		if (good || !add_missing(g, &said)) {
+			diag_move(diags, &said);
+			if (!good)
+				note_pending(g, diags);
+			break;
+		}
+		diag_free(&said);
+	}
+	layouts_free(&made_up);
+	return good;
+}
+
+/* Is what was found the same with these numbers for some of the headers? */
+static bool is_same_with(struct reading *g, size_t first, size_t n, enum made_up numbers)
+{
+	struct diags unheard = { NULL, 0 };
+	struct read_answer answer;
+	bool same = true, good;
+
+	for (size_t i = first; i < first + n; i++)
+		pending_make_up(&g->pending, i, numbers);
+	good = g->r->from == INPUT_ALONE ? ask_alone(g, &answer, &unheard)
+					 : read_once(g, &answer, &unheard);
+	if (good) {
+		const struct layouts now = wanted(g, &answer.layouts),
+				     before = wanted(g, &g->found.layouts);
+
+		same = !diag_failed(&answer.diags) && layouts_same(&now, &before);
+		read_answer_free(&answer);
+	}
+	for (size_t i = first; i < first + n; i++)
+		pending_make_up(&g->pending, i, FIRST_NUMBERS);
+	diag_free(&unheard);
+	return good && same;
+}
+
+/* Only what was asked for is left. */
+static void drop_pending(struct reading *g)
+{
+	const size_t n = wanted(g, &g->found.layouts).n;
+
+	while (g->found.layouts.n > n)
+		layout_release(&g->found.layouts.v[--g->found.layouts.n]);
+}
+
+static void report_dependence(const struct reading *g, const struct pending_header *h,
+			      struct diags *diags)
+{
+	const struct request *r = g->r;
+	const struct layout *l = &g->found.layouts.v[0];
+	const struct place at = { l->file, l->line, l->column };
+	const char *name = path_name(h->name), *made = r->header.stamp.given;
+
+	if (!made)
+		made = r->output.real ? path_name(r->output.real) : NULL;
+	diag_add(diags, SEVERITY_ERROR, &at,
+		 "the layout depends on '%s', which is not there yet: it has to be made first",
+		 h->name);
+	if (g->purpose == FOR_HEADER && made)
+		diag_note(diags,
+			  "Meson: 'depends:' with the custom_target of %s; CMake: 'DEPENDS %s' in "
+			  "gen_opaque_header(); make: '%s: %s'",
+			  name, name, made, name);
+	else
+		diag_note(diags, "'gen-opaque emit -o %s' makes it", h->name);
+}
+
+/* What a list says of types that depend on such a header is made up: it goes without them. */
+static bool drop_dependent(struct reading *g, struct diags *diags)
+{
+	struct layouts *all = &g->found.layouts;
+	struct read_answer other;
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->pending.n; i++)
+		pending_make_up(&g->pending, i, OTHER_NUMBERS);
+	if (!read_once(g, &other, diags))
+		return false;
+	for (size_t i = 0; i < all->n; i++) {
+		struct layout *l = &all->v[i];
+		const struct layout *o = layouts_find(&other.layouts, l->kind, l->name, NULL);
+		const struct place at = { l->file, l->line, l->column };
+		bool is_ours = l->file && pending_at(&g->pending, l->file);
+
+		if (o && !is_ours && o->size == l->size && o->align == l->align) {
+			all->v[n++] = *l;
+			continue;
+		}
+		if (!is_ours)
+			diag_add(diags, SEVERITY_WARNING, &at,
+				 "'%s' is left out: it depends on headers that are not there yet",
+				 l->name);
+		layout_release(l);
+	}
+	all->n = n;
+	read_answer_free(&other);
+	return true;
+}
+
+static bool check_pending(struct reading *g, struct diags *diags)
+{
+	if (g->pending.n > 0 && g->r->types.n == 0)
+		return drop_dependent(g, diags);
+	if (g->pending.n == 0 || is_same_with(g, 0, g->pending.n, OTHER_NUMBERS))
+		return true;
+	for (size_t i = 0; i < g->pending.n; i++)
+		if (!is_same_with(g, i, 1, OTHER_NUMBERS))
+			report_dependence(g, &g->pending.v[i], diags);
+	if (!diag_failed(diags)) /* it takes several of them */
+		report_dependence(g, &g->pending.v[0], diags);
+	return false;
+}
+
+/*
+ * Headers of other runs that are there and of which no layout depends: if they were named to make
+ * or Ninja, two sources that include each other's headers would wait for each other.
+ */
+static bool depends_on_file(struct reading *g, const char *path)
+{
+	bool is_free;
+
+	pending_add_file(&g->pending, path);
+	is_free = is_same_with(g, g->pending.n - 1, 1, FIRST_NUMBERS) &&
+		  is_same_with(g, g->pending.n - 1, 1, OTHER_NUMBERS);
+	pending_drop(&g->pending, 1);
+	return !is_free;
+}
+
+static void drop_free_files(struct reading *g)
+{
+	struct words *files = &g->found.files;
+
+	if (!g->r->depfile.given || g->r->types.n == 0)
+		return;
+	for (size_t i = files->n; i-- > 0;)
+		if (pending_is_made_file(files->v[i]) && !depends_on_file(g, files->v[i]))
+			words_remove(files, i);
 }
 
 static void take_answer(struct reading *g, struct read_answer *answer)
@@ -120,7 +385,7 @@ static bool read_settled(struct reading *g, int round, bool *settled, struct dia
 {
 	struct read_answer answer;
 
-	if (!read_once(g, &answer, diags))
+	if (!read_with_pending(g, &answer, diags))
 		return false;
 	if (!compilation_is_confirmed(g->r) && !compilation_check_dropped(&answer.dropped, diags)) {
 		read_answer_free(&answer);
@@ -130,6 +395,7 @@ static bool read_settled(struct reading *g, int round, bool *settled, struct dia
 		   (round > 0 && layouts_same(&answer.layouts, &g->found.layouts));
 	if (*settled && diag_failed(&answer.diags)) {
 		diag_move(diags, &answer.diags);
+		note_pending(g, diags);
 		read_answer_free(&answer);
 		return false;
 	}
@@ -162,19 +428,6 @@ static bool read_source(struct reading *g, struct diags *diags)
 
 /* ---- the compiler ---- */
 
-static struct compiler_numbers_request numbers_request(struct reading *g)
-{
-	return (struct compiler_numbers_request){
-		.compile = g->compile,
-		.input = g->r->input,
-		.used_stand_in = g->used_stand_in,
-		.alone = g->r->from == INPUT_ALONE,
-		.stand_ins = make_stand_ins,
-		.context = g,
-		.for_show = g->purpose == TO_SHOW,
-	};
-}
-
 static bool confirm_layouts(struct reading *g, struct diags *diags)
 {
 	const struct compiler_numbers_request request = numbers_request(g);
@@ -186,16 +439,11 @@ static bool confirm_layouts(struct reading *g, struct diags *diags)
 	       check_texts(g, &g->found.layouts, diags);
 }
 
-/* Only the compiler is asked. */
 static bool read_alone(struct reading *g, struct diags *diags)
 {
-	const struct compiler_numbers_request request = numbers_request(g);
 	struct read_answer answer;
-	struct layouts made_up;
-	bool good;
+	bool good = ask_alone(g, &answer, diags);
 
-	placeholders_make(g->r, &made_up);
-	good = compiler_numbers_alone(&request, &made_up, &answer, diags);
 	if (good && g->r->depfile.given && answer.files.n == 0) {
 		diag_error(diags,
 			   "the compiler '%s' does not say which files it read, as "
@@ -204,7 +452,6 @@ static bool read_alone(struct reading *g, struct diags *diags)
 		good = false;
 	}
 	good = good && check_texts(g, &answer.layouts, diags);
-	layouts_free(&made_up);
 	take_answer(g, &answer);
 	return good;
 }
@@ -231,7 +478,13 @@ static bool read_way(struct reading *g, struct diags *diags)
 		good = read_alone(g, diags);
 	else
 		good = compilation_clang_args(g->r, g->compile, &g->facts, &g->clang_args, diags) &&
-		       read_source(g, diags) && confirm_layouts(g, diags);
+		       read_source(g, diags);
+	good = good && check_pending(g, diags);
+	if (good)
+		drop_free_files(g);
+	if (good && g->r->from != INPUT_ALONE)
+		good = confirm_layouts(g, diags);
+	drop_pending(g);
 	if (good && g->purpose == FOR_HEADER) {
 		aliasing_check(g->r, g->compile, &g->found.layouts, diags);
 		warn_of_doubt(g, diags);
@@ -244,6 +497,7 @@ static void release(struct reading *g)
 	compiler_facts_free(&g->facts);
 	words_free(&g->clang_args);
 	found_layouts_free(&g->found);
+	pending_free(&g->pending);
 	free(g->command);
 	free(g->text);
 	free(g->forward_text);

@@ -81,8 +81,12 @@ static CXTranslationUnit parse_once(struct unit *u, const struct read_request *r
 
 static void parse_again(struct unit *u, const struct read_request *request)
 {
+	unsigned options = CXTranslationUnit_SkipFunctionBodies;
+
+	if (request->keep_going)
+		options |= CXTranslationUnit_KeepGoing;
 	clang_disposeTranslationUnit(u->tu);
-	u->tu = parse_once(u, request, &u->args, CXTranslationUnit_SkipFunctionBodies);
+	u->tu = parse_once(u, request, &u->args, options);
 }
 
 /* ---- arguments without which there is no unit ---- */

@@ -14,6 +14,9 @@ struct stand_in {
 	char *text;
 };
 
+/* Those of the header that is made and its light half, and of headers that are not there yet. */
+enum { MOST_PENDING = 32, MOST_STAND_INS = 2 + MOST_PENDING };
+
 /*
  * Without types it asks for a list: every complete struct and union there is with a tag, and the
  * typedefs of those without one; no fields.
@@ -28,8 +31,9 @@ struct read_request {
 		*builtin_dirs; /* a compiler's own headers, should the reader lack its own */
 	const struct stand_in *stand_ins;
 	size_t n_stand_ins;
-	bool nested;   /* all members of members are wanted, too */
-	bool for_show; /* no shadow is to be made: any shape will do */
+	bool nested;	 /* all members of members are wanted, too */
+	bool for_show;	 /* no shadow is to be made: any shape will do */
+	bool keep_going; /* past a missing include, for the names of those that are missing, too */
 };
 
 struct read_answer {
