@@ -103,6 +103,15 @@ static void add_one(const struct compile *c, const char *word, const char *next,
 	}
 }
 
+/* Before the user's own flags, which may say otherwise. */
+static void add_target_flag(const struct target *known, struct words *args)
+{
+	const char *flag = known ? target_flag(known) : NULL;
+
+	if (flag)
+		words_add(args, flag);
+}
+
 /* Of other files libclang makes nothing, taking them for the linker's. */
 static bool is_named_as_c(const char *path)
 {
@@ -116,6 +125,7 @@ void clang_args(const struct compile *c, const struct compiler_facts *facts, con
 		words_addf(args, "--target=%s", target);
 	else if (facts->target && !says_target(&c->flags))
 		words_addf(args, "--target=%s", facts->target);
+	add_target_flag(target ? target_find(target) : facts->known, args);
 	if (c->is_cxx)
 		words_add(args, "-xc++");
 	else if (!is_named_as_c(c->source))

@@ -11,14 +11,16 @@
 
 /*
  * At most one condition holds for any compiler. Where a processor has several ABIs, macros of type
- * sizes tell them apart: Android's long double on i386, musl's on powerpc, Emscripten's on wasm32,
- * and the short enums of bare ARM are not what the targets here have.
+ * sizes tell them apart: Android's long double on i386, musl's on powerpc and Emscripten's on
+ * wasm32 are not what the targets here have. Bare ARM is a target of its own for its short enums;
+ * with -fno-short-enums it is as Linux is.
  */
 #define ELF(condition)	 "defined(__ELF__) && " condition
 #define ELF_TRIPLES(cpu) cpu "-*linux-gnu " cpu "-*linux-musl " cpu "-*elf"
-#define ARM(condition)                                         \
+#define ARM_ENUMS(size, condition)                             \
 	ELF("defined(__ARM_EABI__) && !defined(__ARMEB__) && " \
-	    "__ARM_SIZEOF_MINIMAL_ENUM == 4 && " condition)
+	    "__ARM_SIZEOF_MINIMAL_ENUM == " size condition)
+#define ARM(condition)	   ARM_ENUMS("4", " && " condition)
 #define MIPS32(condition)  ELF("defined(__mips__) && !defined(__mips64) && " condition)
 #define MIPS64(condition)  ELF("defined(__mips64) && defined(__LP64__) && " condition)
 #define POWERPC(condition) ELF("defined(__powerpc__) && __SIZEOF_LONG_DOUBLE__ == 16 && " condition)
@@ -41,6 +43,8 @@ const struct target known_targets[] = {
 	  "arm*-*linux-gnueabihf arm*-*linux-musleabihf" },
 	{ "armel", "arm-linux-gnueabi", ARM("!defined(__ARM_PCS_VFP)"),
 	  "arm*-*linux-gnueabi arm*-*linux-musleabi" },
+	{ "arm-none", "arm-none-eabi", ARM_ENUMS("1", ""),
+	  "arm-none-eabi* armv*-none-*eabi* thumbv*-none-*eabi*" },
 	{ "riscv64", "riscv64-linux-gnu", ELF("defined(__riscv) && __riscv_xlen == 64"),
 	  ELF_TRIPLES("riscv64") },
 	{ "riscv32", "riscv32-linux-gnu", ELF("defined(__riscv) && __riscv_xlen == 32"),
@@ -126,6 +130,11 @@ const char *target_doubt(const struct target *t)
 		if (strcmp(doubts[i][0], t->name) == 0)
 			return doubts[i][1];
 	return NULL;
+}
+
+const char *target_flag(const struct target *t)
+{
+	return strcmp(t->name, "arm-none") == 0 ? "-fshort-enums" : NULL;
 }
 
 char *target_ladder(void)

@@ -29,6 +29,9 @@ bool target_same(const char *a, const char *b);
 /* What libclang gets wrong there; NULL: nothing that is known. */
 const char *target_doubt(const struct target *t);
 
+/* What libclang has to be told besides the triple; NULL: nothing. */
+const char *target_flag(const struct target *t);
+
 /*
  * What a compiler's preprocessor makes of the ladder's text tells its target, whatever flags it
  * has; NULL: not one that is known. The caller frees the text.

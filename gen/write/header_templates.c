@@ -140,7 +140,8 @@ const char *const header_templates[N_TEMPLATES] = {
 
 	/*
 	 * The reference has to stay whatever the linker thinks of its use; with retain
-	 * --gc-sections leaves it alone. It is no constant, so that programs without PIC need no
+	 * --gc-sections leaves it alone. gcc for bare metal has the attribute, and says that it
+	 * ignores it. It is no constant, so that programs without PIC need no
 	 * copy of the symbol.
 	 */
 	[TEMPLATE_GUARD] =
@@ -152,7 +153,7 @@ const char *const header_templates[N_TEMPLATES] = {
 		"#if defined(__GNUC__) && defined(__ELF__)\n"
 		"#define @UPPER@_OPAQUE_VISIBLE __attribute__((visibility(\"default\")))\n"
 		"#if defined(__has_attribute)\n"
-		"#if __has_attribute(retain)\n"
+		"#if __has_attribute(retain) && (defined(__clang__) || defined(__linux__))\n"
 		"#define @UPPER@_OPAQUE_KEPT __attribute__((used, retain))\n"
 		"#endif\n"
 		"#endif\n"

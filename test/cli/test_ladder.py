@@ -182,6 +182,21 @@ def test_refused(case, tmp_path):
     assert done.status == 2 and done.err.startswith(said) and not (tmp_path / "o.h").exists(), done
 
 
+def test_bare_arm_has_short_enums(tmp_path):
+    """From libclang alone, from the compiler, and with its flag for long ones, which make it as Linux is."""
+    support.need("arm-none-eabi-gcc")
+    (tmp_path / "x.h").write_text("enum e { ONE, TWO };\nstruct __attribute__((may_alias)) s { enum e e; char c; };\n")
+    for arguments, name, size in ((["--target", "x86_64", "--target", "arm-none"], "arm-none", 2), (["--cc", "gcc", "--cc", "arm-none-eabi-gcc"], "arm-none", 2),
+                                  (["--cc", "gcc", "--cc", "arm-none-eabi-gcc -fno-short-enums"], "armel", 8)):
+        done = support.gen("emit", "-t", "struct s", "-o", "o.h", *arguments, "x.h", cwd=tmp_path)
+        assert (done.status, done.err) == (0, ""), done
+        assert set(targets_of(tmp_path)) == {"x86_64", name}
+        assert set(re.findall(r"#define S_SIZE (\d+)", (tmp_path / "o.h").read_text())) == {"8", str(size)}
+        support.write(tmp_path, {"owner.c": '#include "x.h"\n#include "o.h"\nS_OPAQUE_CHECK();\nint nothing;\n'})
+        flags = ["-fno-short-enums"] if name == "armel" else []
+        support.must("arm-none-eabi-gcc", *flags, *WARNINGS, "-c", "-o", "owner.o", "owner.c", cwd=tmp_path)
+
+
 def test_only_one_target_can_be_listed(tmp_path):
     support.write(tmp_path, {"x.h": SOURCE})
     done = support.gen("list", "--target", "x86_64", "--target", "i386", "x.h", cwd=tmp_path)

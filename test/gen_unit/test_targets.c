@@ -42,6 +42,9 @@ static void triples_may_be_spelled_otherwise(void **state)
 	check_found("x86_64-w64-mingw32", "mingw64");
 	check_found("x86_64-pc-windows-msvc19.20.0", "win64");
 	check_found("aarch64-apple-darwin22", "macos-arm64");
+	check_found("arm-none-eabi", "arm-none");
+	check_found("armv7m-none-eabi", "arm-none");
+	check_found("thumbv7em-none-eabihf", "arm-none");
 }
 
 static void others_are_not_known(void **state)
@@ -51,7 +54,7 @@ static void others_are_not_known(void **state)
 					      "x86_64-linux-android",
 					      "aarch64_be-linux-gnu",
 					      "armeb-linux-gnueabi-",
-					      "arm-none-eabi",
+					      "armeb-none-eabi",
 					      "wasm32-unknown-emscripten",
 					      "arm64_32-apple-watchos",
 					      "powerpc-linux-musl",
@@ -77,8 +80,13 @@ static const struct {
 	{ "aarch64-linux-gnu-gcc -mbig-endian", "" },
 	{ "arm-linux-gnueabihf-gcc", "armhf" },
 	{ "arm-linux-gnueabihf-gcc -mbig-endian", "" },
-	{ "arm-linux-gnueabihf-gcc -fshort-enums", "" },
+	{ "arm-linux-gnueabihf-gcc -fshort-enums", "arm-none" },
 	{ "arm-linux-gnueabi-gcc", "armel" },
+	{ "arm-none-eabi-gcc", "arm-none" },
+	{ "arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb", "arm-none" },
+	{ "arm-none-eabi-gcc -mcpu=cortex-m7 -mfloat-abi=hard -mfpu=fpv5-d16", "arm-none" },
+	{ "arm-none-eabi-gcc -fno-short-enums", "armel" },
+	{ "arm-none-eabi-gcc -mbig-endian", "" },
 	{ "riscv64-linux-gnu-gcc", "riscv64" },
 	{ "riscv64-linux-gnu-gcc -march=rv32gc -mabi=ilp32d", "riscv32" },
 	{ "s390x-linux-gnu-gcc", "s390x" },
@@ -161,7 +169,9 @@ static void so_is_clang(void **state)
 		const char *name = known_targets[i].name;
 		bool lacks = strcmp(name, "alpha") == 0 || strcmp(name, "hppa") == 0 ||
 			     strcmp(name, "sh4") == 0;
-		char *command = text_format("clang-16 --target=%s", known_targets[i].triple);
+		const char *flag = target_flag(&known_targets[i]);
+		char *command = text_format("clang-16 --target=%s %s", known_targets[i].triple,
+					    flag ? flag : "");
 
 		if (!lacks)
 			check_compiler(command, name);

@@ -141,7 +141,7 @@ static inline void conn_opaque_zero(struct conn_opaque *shadow)
 #if defined(__GNUC__) && defined(__ELF__)
 #define CONN_OPAQUE_VISIBLE __attribute__((visibility("default")))
 #if defined(__has_attribute)
-#if __has_attribute(retain)
+#if __has_attribute(retain) && (defined(__clang__) || defined(__linux__))
 #define CONN_OPAQUE_KEPT __attribute__((used, retain))
 #endif
 #endif

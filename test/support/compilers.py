@@ -42,7 +42,7 @@ ELF = COMPILERS.keys() - {"mingw", "clang-mingw", "clang-wasm32"}
 # Targets that one header can tell apart, as gen/targets.c names them: the compiler that Debian has for each.
 GCC_OF = {
     "x86_64": "gcc", "i386": "i686-linux-gnu-gcc", "x32": "x86_64-linux-gnux32-gcc", "aarch64": "aarch64-linux-gnu-gcc",
-    "armhf": "arm-linux-gnueabihf-gcc", "armel": "arm-linux-gnueabi-gcc", "riscv64": "riscv64-linux-gnu-gcc",
+    "armhf": "arm-linux-gnueabihf-gcc", "armel": "arm-linux-gnueabi-gcc", "arm-none": "arm-none-eabi-gcc", "riscv64": "riscv64-linux-gnu-gcc",
     "s390x": "s390x-linux-gnu-gcc", "ppc64le": "powerpc64le-linux-gnu-gcc", "ppc64": "powerpc64-linux-gnu-gcc",
     "ppc": "powerpc-linux-gnu-gcc", "mips": "mips-linux-gnu-gcc", "mipsel": "mipsel-linux-gnu-gcc",
     "mips64": "mips64-linux-gnuabi64-gcc", "mips64el": "mips64el-linux-gnuabi64-gcc", "m68k": "m68k-linux-gnu-gcc",
