@@ -18,8 +18,8 @@ bool diag_format_parse(const char *word, enum diag_format *format, struct diags 
 			return true;
 		}
 	}
-	diag_error(diags, "'%s' is no format for --error-format", word);
-	diag_note(diags, "'text', 'json' and 'github' are");
+	diag_error(diags, "'%s' is not a format for --error-format", word);
+	diag_note(diags, "choose 'text', 'json' or 'github'");
 	return false;
 }
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How many letters to change, add or drop to make b of a. */
+/* How many letters must be changed, added or dropped to turn a into b. */
 static size_t distance(const char *a, const char *b)
 {
 	size_t n = strlen(b), result;

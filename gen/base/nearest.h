@@ -14,7 +14,7 @@
  */
 void nearest_names(const char *wanted, const struct words *names, size_t max, struct words *found);
 
-/* They as a note; or else this advice; NULL: none. */
+/* Report them as a note; if there are none, this advice, unless it is NULL. */
 void nearest_note(const char *wanted, const struct words *names, const char *advice,
 		  struct diags *diags);
 

@@ -66,7 +66,7 @@ static void tidy_path(char *path)
 	*to = '\0';
 }
 
-/* Where a symbolic link leads that itself leads to nothing yet; NULL: it is none. */
+/* The target of a dangling symbolic link; NULL: path is no such link. */
 static char *link_target(const char *path, const char *dir)
 {
 	char target[PATH_MAX];

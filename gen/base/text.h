@@ -2,8 +2,8 @@
 /*
  * Strings, and memory for them.
  *
- * Memory that cannot be had ends the program with a message: nothing has been written by then, and
- * a generator has nothing better to do. So none of these return NULL unless they say so.
+ * When memory runs out the program ends with a message; nothing has been written by then. So none
+ * of these functions return NULL unless they say so.
  */
 #ifndef GEN_TEXT_H
 #define GEN_TEXT_H

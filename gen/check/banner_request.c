@@ -18,7 +18,8 @@ static bool take_database(struct request *r, const struct request *check, struct
 
 	r->database = claimed && check->database ? text_copy(check->database) : NULL;
 	if (claimed && strcmp(claimed, banner_database) != 0) {
-		diag_error(diags, "the header names '%s' as a build directory, which none may",
+		diag_error(diags,
+			   "the header names '%s' as a build directory, which no header may do",
 			   claimed);
 		good = false;
 	} else if (!good) {

@@ -99,12 +99,12 @@ static const struct layout *layout_on(const struct drift *d, size_t type, const 
 
 /* ---- differences ---- */
 
-/* What is looked at: one type, in both texts. */
+/* The comparison of one type in the two texts. */
 struct look {
 	struct drift *drift;
 	size_t type;
 	const struct header_numbers *before, *now;
-	struct words explained; /* targets for which it has been said what became of the type */
+	struct words explained; /* targets for which the change of the type has been reported */
 	bool same;
 };
 
@@ -138,7 +138,7 @@ static void report_number(struct look *l, const char *phrase, const struct numbe
 	free(on);
 }
 
-/* Targets that shared one number before are told of together. */
+/* Targets that shared one number before are reported together. */
 static void check_number(struct look *l, const char *phrase, const struct number *now,
 			 struct diags *diags)
 {

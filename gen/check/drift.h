@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a header says and what it should say, held against each other. */
+/* Compares what a header says with what it should say. */
 #ifndef GEN_DRIFT_H
 #define GEN_DRIFT_H
 
@@ -9,10 +9,10 @@ struct drift {
 	const char *file;	  /* real path, for diagnostics */
 	const char *before, *now; /* its text, and what gen-opaque writes */
 	const struct request *request;
-	const struct layouts *old_layouts; /* as they were, of all types of which that is known */
+	const struct layouts *old_layouts; /* the old ones, as far as they are known */
 	const struct layouts *layouts;	   /* as they are now, in the order of the request, on
 					      one target after the other */
-	bool explained;			   /* what became of the fields has been said */
+	bool explained;			   /* the changes of the fields have been reported */
 };
 
 /* True: the two texts are the same. False: diags says what is not, at the header's lines. */

@@ -57,7 +57,7 @@ static bool try_compiler(const struct request *r, const char *command, struct ne
 	} else {
 		good = generate(&one, &g, diags);
 		if (!good)
-			diag_note(diags, "so it is with '%s'", command);
+			diag_note(diags, "this happens with '%s'", command);
 	}
 	if (good)
 		look_at_all(n, &one, &g.layouts);

@@ -40,7 +40,7 @@ static bool is_of_rung(const struct old_banner *banner, const struct compiler_fa
 	return fits;
 }
 
-/* How it can be asked is the compiler's business: flags of the header may be none of its own. */
+/* A compiler may not know the flags of a header that is for another one: that is no error yet. */
 static bool add_fitting(const struct request *r, const struct old_banner *banner,
 			const char *command, fits_function *fits, struct words *fitting,
 			struct diags *unheard)
@@ -56,7 +56,7 @@ static bool add_fitting(const struct request *r, const struct old_banner *banner
 	return good;
 }
 
-/* Those that fit, in *fitting. Why others cannot be asked is told where they are missed. */
+/* Those that fit, in *fitting. Only if too few do is it reported why others cannot be asked. */
 static bool find_fitting(const struct request *r, const struct old_banner *banner,
 			 const struct words *compilers, fits_function *fits, size_t needed,
 			 struct words *fitting, struct diags *diags)
@@ -94,7 +94,7 @@ static bool choose_one(struct request *r, const struct old_banner *banner,
 		good = false;
 	} else if (good && fitting.n == 0) {
 		diag_error(diags, "no compiler of --cc is for the header's target %s", target);
-		diag_note(diags, "name one that is with another --cc");
+		diag_note(diags, "name one with another --cc");
 		good = false;
 	}
 	good = good && words_split(&r->cc, fitting.v[0]);

@@ -16,7 +16,7 @@ static const char *next_line(const char *line)
 	return *line ? line + 1 : NULL;
 }
 
-/* The line behind the one that says who made the file, and its number. */
+/* The line after the one that says what made the file, and its number. */
 static const char *find_command(const char *text, unsigned *number)
 {
 	*number = 1;

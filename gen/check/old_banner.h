@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a header's banner says of itself: how it was made, and for which target. It is somebody's
- * word, perhaps a stranger's in a pull request; trust.h has what may be believed of it.
+ * What the banner of a header says: how it was made, and for which target. It may come from
+ * anybody, as in a pull request; trust.h decides what of it is trusted.
  */
 #ifndef GEN_OLD_BANNER_H
 #define GEN_OLD_BANNER_H

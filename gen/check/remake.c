@@ -42,7 +42,7 @@ char *remade_read(const char *file, bool *has_cr, struct diags *diags)
 		return NULL;
 	}
 	if (strlen(text) != len) {
-		diag_add(diags, SEVERITY_ERROR, &at, "is no text: it has a zero byte");
+		diag_add(diags, SEVERITY_ERROR, &at, "is not text: it has a zero byte");
 		free(text);
 		return NULL;
 	}

@@ -49,7 +49,7 @@ char *trust_output(const char *root, const char *path, struct diags *diags)
 #define DIGITS "0123456789"
 #define UPPER  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-/* All that a flag may be is its start, and then letters of a set; no set has a slash. */
+/* A flag matches if it is this start, followed only by letters of the set; no set has a slash. */
 struct flag_pattern {
 	const char *start, *letters;
 };
@@ -103,7 +103,7 @@ static const struct flag_pattern harmless[] = {
 	{ "-fchar8_t", "" },
 };
 
-/* These look as harmless as others that start so, but hand their argument on. */
+/* These match a pattern above, but pass their argument on to another program. */
 static const char *const exceptions[] = { "-mllvm", "-mmlir" };
 
 /* Names a language that has layouts; not assembler. */
@@ -149,7 +149,7 @@ static bool is_given(const struct words *given, const char *word, const char *ne
 	return false;
 }
 
-/* Where headers are; no other path is any of a header's business, least of all a toolchain's. */
+/* Flags that say where headers are. A banner may name no other path, and no toolchain's. */
 static bool is_include(const char *word)
 {
 	static const char *const flags[] = { "-I",	   "-isystem", "-iquote",
@@ -173,7 +173,8 @@ static bool trust_flag(const char *root, const char *word, const char *next, str
 	}
 	if (flag_fate_of(word) == FLAG_DROP || is_harmless(word, next))
 		return true;
-	diag_error(diags, "the header asks for compile flag '%s', which none may ask for", word);
+	diag_error(diags, "the header asks for compile flag '%s', which no header may ask for",
+		   word);
 	diag_note(diags, "if it is right, give it on the command line too, behind '--'");
 	return false;
 }
@@ -200,6 +201,7 @@ bool trust_triple(const char *triple, struct diags *diags)
 
 	if (fits(&pattern, triple) && triple[0] != '-')
 		return true;
-	diag_error(diags, "the header names '%s' as its target, which is none", triple);
+	diag_error(diags, "the header names '%s' as its target, which is not the name of one",
+		   triple);
 	return false;
 }

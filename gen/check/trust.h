@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What may be believed of a header's banner. The header may come with a pull request from anyone,
- * and checking it must neither run, load or write anything that it names, nor read what lies
- * outside the project. So only what is known to be harmless passes; all else is refused by name.
+ * What of a header's banner is trusted. The header may come with a pull request from anybody.
+ * Checking it must not run, load or write anything that it names, and must not read files outside
+ * the project. So only what is known to be harmless passes; everything else is refused by name.
  */
 #ifndef GEN_TRUST_H
 #define GEN_TRUST_H

@@ -30,7 +30,7 @@ const struct command_spec check_spec = {
 	.options = check_options,
 };
 
-/* What is left to do when all headers have been looked at. */
+/* What is collected while the headers are checked. */
 struct work {
 	const struct request *request; /* of the user */
 	struct words done;	       /* files that were compared, by their real paths */

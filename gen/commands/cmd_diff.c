@@ -13,8 +13,8 @@
 const struct command_spec diff_spec = {
 	.name = "diff",
 	.usage = "[-t TYPE...] [OPTIONS] OLD NEW [-- COMPILE-FLAGS]",
-	.summary = "say what became of types between two inputs",
-	.help = "Holds types of NEW against those of OLD: sizes, and for each member, matched by its\n"
+	.summary = "say what changed in types between two inputs",
+	.help = "Compares types of NEW with those of OLD: sizes, and for each member, matched by its\n"
 		"name, whether it was added, removed, moved, grew or shrank. Each input may be a source, an\n"
 		"object file, or layouts in JSON. The exit status is 0 when the types are the same, 1\n"
 		"when they are not, 2 when something is wrong. Flags behind '--', -p, --cc, --target\n"
@@ -105,7 +105,7 @@ static char *nameless_type(const struct field *f)
 			   brackets ? brackets : "");
 }
 
-/* Leave only differences of the types, none of those who say what they are. */
+/* Remove differences that come from the readers, so that only those of the types are left. */
 static void make_alike(struct layouts *all, const struct layouts *other)
 {
 	for (size_t i = 0; i < all->n; i++) {
@@ -161,7 +161,7 @@ static void keep_target(struct layouts *all, const struct layouts *others)
 	all->n = n;
 }
 
-/* Two sides for one target each are held against each other whatever these are. */
+/* Where each side has one target, the two are compared whatever the targets are. */
 static const struct layout *find(const struct layouts *all, const struct layout *like, bool many)
 {
 	const char *target = like->target ? like->target : "";

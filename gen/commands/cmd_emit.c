@@ -16,9 +16,9 @@ const struct command_spec emit_spec = {
 		"alignment that shows nothing of it. The source may be a header or a .c file; it is\n"
 		"read as the compiler would, with the flags behind '--' or those of -p.\n"
 		"\n"
-		"Where there is no source, object files do, archives, libraries and programs too, if\n"
-		"they were built with -g. They do not always say an alignment; the header then has one\n"
-		"that is always enough, and says so.",
+		"Instead of a source it takes object files, archives, libraries and programs that were\n"
+		"built with -g. They do not always state the alignment; the header then uses one that\n"
+		"is always enough, and says so.",
 	.options = emit_options,
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A compile in words for libclang, which is to be like the compiler. */
+/* The arguments that make libclang behave like the compiler. */
 #ifndef GEN_CLANG_ARGS_H
 #define GEN_CLANG_ARGS_H
 

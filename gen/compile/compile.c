@@ -219,7 +219,7 @@ static bool add_words(struct compile *c, const struct words *words, unsigned dep
 		bool two = flag_takes_next(word);
 
 		if (two && i + 1 == plain.n) {
-			diag_error(diags, "compile flag '%s' wants an argument", word);
+			diag_error(diags, "compile flag '%s' needs an argument", word);
 			good = false;
 		} else if (word[0] == '-' && word[1]) {
 			good = add_flag(c, word, two ? plain.v[i + 1] : NULL, diags);

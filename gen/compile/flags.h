@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What each compile flag is to us: one table. A flag that is not in it goes to the compiler and to
- * libclang, and libclang may say that it does not know it.
+ * What happens to each compile flag: one table. A flag that is not in it goes to the compiler and
+ * to libclang, and libclang may say that it does not know it.
  */
 #ifndef GEN_FLAGS_H
 #define GEN_FLAGS_H
@@ -16,9 +16,9 @@ enum flag_fate {
 	FLAG_REFUSE, /* loads code into the compiler */
 	FLAG_TOOLS, /* says which programs make up the compiler; for the real one only, see there */
 	FLAG_REAL,  /* for the real compiler, not for libclang */
-	FLAG_CPU,   /* macros hang on it; libclang may not know this very processor */
-	FLAG_LAYOUT, /* layouts hang on it; where libclang does not know it, it cannot say a layout
-		      */
+	FLAG_CPU,   /* macros depend on it; libclang may not know this very processor */
+	/* Layouts depend on it: where libclang does not know it, its answer is of no use. */
+	FLAG_LAYOUT,
 };
 
 enum flag_form {

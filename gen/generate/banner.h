@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a header's banner says. The same source must give the same bytes on every machine: no
- * absolute path, no date, nothing of the build directory.
+ * The command and the names in a header's banner. The same source must give the same bytes on every
+ * machine: no absolute path, no date, nothing of the build directory.
  */
 #ifndef GEN_BANNER_H
 #define GEN_BANNER_H

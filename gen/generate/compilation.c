@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --cc or $CC; none: the database's, or else cc. */
+/* --cc or $CC; without them the database's compiler, or else cc. */
 static void get_command(const struct request *r, struct words *command)
 {
 	const char *cc = getenv("CC");
@@ -73,7 +73,7 @@ bool compilation_is_confirmed(const struct request *r)
 	return !r->no_confirm && (!r->target || r->cc.n > 0);
 }
 
-/* Is a compiler to be like in any case, or only if there happens to be one? */
+/* Must there be a compiler to imitate, or is it optional? */
 static bool needs_compiler(const struct request *r)
 {
 	return !r->no_confirm || r->cc.n > 0 || r->database || getenv("CC");
@@ -111,7 +111,7 @@ bool compilation_check_dropped(const struct words *dropped, struct diags *diags)
 		const char *flag = dropped->v[i];
 
 		if (flag_fate_of(flag) == FLAG_LAYOUT) {
-			diag_error(diags, "libclang does not know '%s', on which layouts hang",
+			diag_error(diags, "libclang does not know '%s', which layouts depend on",
 				   flag);
 			diag_note(diags, "the compiler does: let it confirm them");
 			good = false;

@@ -5,7 +5,7 @@
 
 #include "read/reader.h"
 
-/* So often may a header's numbers change until they are those of the source that includes it. */
+/* After so many changes of a header's numbers the source that includes it is given up. */
 enum { MOST_ROUNDS = 4 };
 
 struct compiler_numbers_request {

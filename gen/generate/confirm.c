@@ -62,7 +62,7 @@ static void warn(const struct layouts *clang, const struct layouts *cc, bool for
 		if (for_show && has_bit_fields(a))
 			diag_note(
 				diags,
-				"the places of bit-fields are still libclang's, and may be wrong");
+				"the places of bit-fields are still those of libclang, and may be wrong");
 		free(spelling);
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Holds libclang's answer against the real compiler's. */
+/* Compares libclang's answer with that of the real compiler. */
 #ifndef GEN_CONFIRM_H
 #define GEN_CONFIRM_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The Make rule behind --depfile. */
+/* The Make rule that --depfile writes. */
 #ifndef GEN_DEPENDENCIES_H
 #define GEN_DEPENDENCIES_H
 

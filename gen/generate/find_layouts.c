@@ -422,7 +422,7 @@ static bool read_source(struct reading *g, struct diags *diags)
 	}
 	diag_error(diags, "the layout of '%s' depends on the header that is made from it",
 		   g->found.layouts.v[0].name);
-	diag_note(diags, "whatever size the header gives it, it then has another one");
+	diag_note(diags, "each size that the header gives it changes its size again");
 	return false;
 }
 
@@ -446,8 +446,8 @@ static bool read_alone(struct reading *g, struct diags *diags)
 
 	if (good && g->r->depfile.given && answer.files.n == 0) {
 		diag_error(diags,
-			   "the compiler '%s' does not say which files it read, as "
-			   "--depfile wants",
+			   "the compiler '%s' does not say which files it read, which "
+			   "--depfile needs",
 			   g->compile->compiler.v[0]);
 		good = false;
 	}
@@ -465,7 +465,7 @@ static void warn_of_doubt(const struct reading *g, struct diags *diags)
 	if (g->found.confirmed || g->r->from == INPUT_ALONE || !doubt)
 		return;
 	diag_warning(diags, "on %s libclang is not always right: %s", known->name, doubt);
-	diag_note(diags, "a compiler for it, named with --cc, has the last word");
+	diag_note(diags, "name a compiler for it with --cc: its numbers count");
 }
 
 /* ---- every way in which the source is compiled ---- */

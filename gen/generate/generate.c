@@ -106,7 +106,7 @@ static void take_layouts(struct header_targets *all, struct generated *g)
 	}
 }
 
-/* Of the owner's file only the name: a line that moves is no change of a layout. */
+/* Without line numbers, and only with the name of the owner's file: a moved line is no change. */
 static char *layout_text(const struct request *r, const struct layouts *layouts)
 {
 	struct layouts shown = { NULL, 0 };

@@ -155,7 +155,7 @@ static bool read_rung(const struct request *r, const struct rung *rung, struct f
 	bool good = find_layouts(&one, FOR_HEADER, found, diags);
 
 	if (!good)
-		diag_note(diags, "so it is on %s", rung->known->name);
+		diag_note(diags, "this happens on %s", rung->known->name);
 	if (!good && rung->cc.n == 0)
 		diag_note(diags, "a compiler for it, named with --cc, knows where its headers are");
 	return good;

@@ -13,8 +13,8 @@ struct header_targets {
 };
 
 /*
- * From a source, for several targets. Each --target is libclang's word alone, unless one of the
- * compilers of --cc turns out to be for it; a compiler for none of them adds its own. *files gets
+ * From a source, for several targets. The numbers of a --target come from libclang alone, unless
+ * one of the compilers of --cc is for it. A compiler for another target adds that one. *files gets
  * the real paths of all files that were read.
  */
 bool many_targets_find(const struct request *r, struct header_targets *all, struct words *files,

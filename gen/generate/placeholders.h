@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Layouts of which only the names are right: for a first text, before anything is known. */
+/* Layouts whose numbers are made up: for the first text, before anything is known. */
 #ifndef GEN_PLACEHOLDERS_H
 #define GEN_PLACEHOLDERS_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What became of a type: an older layout held against a newer one, field by field.
+ * What changed in a type: compares an older layout with a newer one, field by field.
  *
  * Fields are the same when their names are, those of structs around them included. An anonymous
  * member is the same when it starts with the same name. Nothing here prints.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What lies where in a type: its members and, between and behind them, the bits of nothing.
+ * The bytes of a type: its members, the holes between them and the padding after them.
  *
  *	struct conn { char state; int fd; char name[3]; };
  *

@@ -19,7 +19,7 @@ bool input_kind_parse(const char *reader, enum input_kind *kind, struct diags *d
 	enum reader known = reader_parse(reader);
 
 	if (known == READER_UNKNOWN) {
-		diag_error(diags, "'%s' is no reader for --from", reader);
+		diag_error(diags, "'%s' is not a reader for --from", reader);
 		diag_note(diags, "'clang' and 'cc' read sources, 'dwarf' reads object files");
 		return false;
 	}
@@ -120,7 +120,7 @@ bool input_check(const struct words *inputs, enum input_kind *kind, struct diags
 		if (said == INPUT_UNKNOWN && found != first) {
 			bool swap = found == INPUT_PROBES && first == INPUT_OBJECTS;
 
-			diag_error(diags, "%s is %s and %s is none", inputs->v[swap ? i : 0],
+			diag_error(diags, "%s is %s and %s is not", inputs->v[swap ? i : 0],
 				   words[swap ? found : first], inputs->v[swap ? 0 : i]);
 			return false;
 		}
@@ -130,7 +130,7 @@ bool input_check(const struct words *inputs, enum input_kind *kind, struct diags
 	if (said != INPUT_OBJECTS && said != INPUT_PROBES && inputs->n != 1) {
 		diag_error(diags, "there can be only one %s, not %zu", words[said] + strlen("a "),
 			   inputs->n);
-		diag_note(diags, "flags for the compiler stand behind '--'");
+		diag_note(diags, "compile flags go after '--'");
 		return false;
 	}
 	*kind = said;

@@ -28,8 +28,8 @@ static bool parse_list_format(struct request *r, const char *argument, struct di
 	} else if (strcmp(argument, "json") == 0) {
 		r->show.format = FORMAT_JSON;
 	} else {
-		diag_error(diags, "'%s' is no format for --format", argument);
-		diag_note(diags, "'tsv' and 'json' are");
+		diag_error(diags, "'%s' is not a format for --format", argument);
+		diag_note(diags, "choose 'tsv' or 'json'");
 		return false;
 	}
 	return true;
@@ -49,8 +49,8 @@ static bool parse_diff_format(struct request *r, const char *argument, struct di
 {
 	if (parse_text_or_json(r, argument))
 		return true;
-	diag_error(diags, "'%s' is no format for --format", argument);
-	diag_note(diags, "'text' and 'json' are");
+	diag_error(diags, "'%s' is not a format for --format", argument);
+	diag_note(diags, "choose 'text' or 'json'");
 	return false;
 }
 
@@ -62,8 +62,8 @@ static bool parse_layout_format(struct request *r, const char *argument, struct 
 		r->show.format = FORMAT_HTML;
 		return true;
 	}
-	diag_error(diags, "'%s' is no format for --format", argument);
-	diag_note(diags, "'text', 'json' and 'html' are");
+	diag_error(diags, "'%s' is not a format for --format", argument);
+	diag_note(diags, "choose 'text', 'json' or 'html'");
 	return false;
 }
 
@@ -76,7 +76,7 @@ static bool parse_cacheline(struct request *r, const char *argument, struct diag
 	if (argument[0] < '0' || argument[0] > '9' || *end || n < LEAST || n > MOST ||
 	    (n & (n - 1)) != 0) {
 		diag_error(diags,
-			   "'%s' is no size of a cache line: a power of two from %d to %d is",
+			   "'%s' is not a cache line size: it must be a power of two from %d to %d",
 			   argument, LEAST, MOST);
 		return false;
 	}
@@ -96,7 +96,7 @@ static bool parse_cacheline(struct request *r, const char *argument, struct diag
 	'p', "database", "DIR", "take compiler and flags from DIR/compile_commands.json", \
 		IN(TEXT, database)
 #define CC                                                                                  \
-	'\0', "cc", "COMMAND", "the compiler to be like; default: the database's, $CC, cc", \
+	'\0', "cc", "COMMAND", "the compiler to imitate; default: the database's, $CC, cc", \
 		IN(LIST, compilers)
 #define TARGET                                                                       \
 	'\0', "target", "TRIPLE", "the target, where no compiler for it is at hand", \
@@ -112,7 +112,7 @@ static bool parse_cacheline(struct request *r, const char *argument, struct diag
 #define DEPFILE                                                                     \
 	'\0', "depfile", "FILE", "write a Make rule with all files that were read", \
 		IN(OUTPUT, depfile)
-#define HELP 'h', "help", NULL, "print this", IN(FLAG, help)
+#define HELP 'h', "help", NULL, "print this help", IN(FLAG, help)
 #define END  .name = NULL
 
 const char banner_database[] = "BUILDDIR";
@@ -136,7 +136,7 @@ const struct option_spec emit_options[] = {
 	  "'struct NAME', 'union NAME', or NAME for a tag and a typedef;\n"
 	  "NAME.MEMBER",
 	  IN_TYPE(SHADOW, shadow), .banner = 4 },
-	{ '\0', "libc", NULL, "let names be such as are reserved to a C library",
+	{ '\0', "libc", NULL, "allow names that are reserved for a C library",
 	  IN(FLAG, header.libc), .banner = 9 },
 	{ '\0', "offset", "FIELD",
 	  "add X_OFFSETOF_FIELD and X_SIZEOF_FIELD for the -t before\n"
@@ -151,11 +151,11 @@ const struct option_spec emit_options[] = {
 	  "the type before it ends with; FIELD=N says which one it is,\n"
 	  "where a compiler alone is asked, or a union has several",
 	  IN_TYPE(FLEXIBLE, flexible), .banner = 7 },
-	{ '\0', "guard", NULL, "let holders of another layout fail to link, or to start",
+	{ '\0', "guard", NULL, "make code built for another layout fail to link or to start",
 	  IN(FLAG, header.guard), .banner = 8 },
 	{ DATABASE, .banner = 14, .banner_argument = banner_database },
 	{ '\0', "cc", "COMMAND",
-	  "the compiler to be like; default: the database's, $CC, cc;\n"
+	  "the compiler to imitate; default: the database's, $CC, cc;\n"
 	  "several, each for a target of its own, make one header",
 	  IN(LIST, compilers) },
 	{ '\0', "target", "TARGET",
@@ -163,8 +163,8 @@ const struct option_spec emit_options[] = {
 	  "is at hand; several make one header for all of them",
 	  IN(LIST, targets), .banner = 15 },
 	{ '\0', "from", "READER",
-	  "'clang' for a source, 'cc' for a source that the compiler\n"
-	  "alone is to read, 'dwarf' for object files built with -g;\n"
+	  "'clang' for a source, 'cc' for a source that only the\n"
+	  "compiler reads, 'dwarf' for object files built with -g;\n"
 	  "default: by what the input holds",
 	  IN(READER, from), .banner = 16 },
 	{ NO_CONFIRM, .banner = 17 },
@@ -177,7 +177,7 @@ const struct option_spec emit_options[] = {
 	  IN_TYPE(ALIGN, align), .banner = 5 },
 	{ '\0', "layout", "FILE",
 	  "write the layouts too, as JSON, so that check can say later\n"
-	  "what became of the fields",
+	  "what changed in the fields",
 	  IN(OUTPUT, header.layout), .banner = 12 },
 	{ DEPFILE },
 	{ '\0', "stamp", "FILE",
@@ -264,7 +264,7 @@ const struct option_spec layout_options[] = {
 const struct option_spec check_options[] = {
 	{ DATABASE },
 	{ '\0', "cc", "COMMAND",
-	  "the compiler to be like; default: the database's, $CC, cc;\n"
+	  "the compiler to imitate; default: the database's, $CC, cc;\n"
 	  "of several each header is checked with those of its targets",
 	  IN(LIST, compilers) },
 	{ '\0', "root", "DIR",

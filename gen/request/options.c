@@ -61,7 +61,7 @@ static void report_letter(const struct command_spec *command, const char *rest, 
 		diag_error(diags, "unknown option '-%c'", optopt);
 	if ((goes_on || strchr("DIU", optopt)) && command->usage &&
 	    strstr(command->usage, "COMPILE-FLAGS"))
-		diag_note(diags, "flags for the compiler stand behind '--'");
+		diag_note(diags, "compile flags go after '--'");
 }
 
 static void report(const struct command_spec *command, int got, char *const argv[],
@@ -70,7 +70,7 @@ static void report(const struct command_spec *command, int got, char *const argv
 	const char *word = argv[optind - 1];
 
 	if (got == ':')
-		diag_error(diags, "option '%s' wants an argument", word);
+		diag_error(diags, "option '%s' needs an argument", word);
 	else if (optopt && optopt < ID_BASE)
 		report_letter(command, argv[optind], diags);
 	else if (optopt)

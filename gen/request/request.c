@@ -29,7 +29,7 @@ static bool check_argument(const struct option_spec *option, const char *argumen
 	if (is_given)
 		diag_error(diags, "%s is given twice", word);
 	else
-		diag_error(diags, "%s wants an argument that is not empty", word);
+		diag_error(diags, "%s needs an argument that is not empty", word);
 	free(word);
 	return false;
 }
@@ -89,7 +89,7 @@ static bool set_banner_option(void *context, const struct option_spec *option, c
 {
 	if (option->banner > 0)
 		return set_option(context, option, argument, diags);
-	diag_error(diags, "the header asks for --%s, which none may ask for", option->name);
+	diag_error(diags, "the header asks for --%s, which no header may ask for", option->name);
 	return false;
 }
 
@@ -155,7 +155,7 @@ static bool has_input(const struct request *r, struct diags *diags)
 	if (r->inputs.n > 0)
 		return true;
 	diag_error(diags, "no source is given");
-	diag_note(diags, "flags for the compiler stand behind '--'");
+	diag_note(diags, "compile flags go after '--'");
 	return false;
 }
 
@@ -181,7 +181,7 @@ static bool check_halves(const struct request *r, struct diags *diags)
 	const char *wrong = r->header.forward.given ? "--fwd" : r->header.guard ? "--guard" : NULL;
 
 	if (second->given && strcmp(second->given, "-") == 0) {
-		diag_error(diags, "%s wants a file of its own",
+		diag_error(diags, "%s needs a file of its own",
 			   has_private ? "--private" : "--fwd");
 		return false;
 	}
@@ -194,7 +194,7 @@ static bool check_halves(const struct request *r, struct diags *diags)
 	}
 	if (has_private && (!r->output.given || strcmp(r->output.given, "-") == 0)) {
 		diag_error(diags,
-			   "--private wants a file for -o, the public half, which it includes");
+			   "--private needs a file for -o, the public half, which it includes");
 		return false;
 	}
 	return true;
@@ -212,7 +212,7 @@ static bool check_header_request(struct request *r, struct diags *diags)
 	    !check_halves(r, diags))
 		return false;
 	if (layout->given && strcmp(layout->given, "-") == 0) {
-		diag_error(diags, "--layout wants a file of its own");
+		diag_error(diags, "--layout needs a file of its own");
 		return false;
 	}
 	return true;
@@ -255,7 +255,7 @@ static bool check_alone(const struct request *r, struct diags *diags)
 	if (r->from != INPUT_ALONE && r->from != INPUT_PROBES)
 		return true;
 	if (r->header.layout.given) {
-		diag_error(diags, "a compiler does not know the fields, as --layout wants");
+		diag_error(diags, "a compiler does not know the fields, which --layout needs");
 		return false;
 	}
 	for (size_t i = 0; i < r->types.n; i++)
@@ -346,11 +346,11 @@ static bool settle_outputs(struct request *r, struct diags *diags)
 			path->real = path_real(path->given);
 	}
 	if (r->depfile.given && !r->output.real) {
-		diag_error(diags, "--depfile wants a file for -o, whose dependencies it lists");
+		diag_error(diags, "--depfile needs a file for -o, whose dependencies it lists");
 		good = false;
 	}
 	if (r->header.stamp.given && !r->output.real) {
-		diag_error(diags, "--stamp wants a file for -o, which it says the age of");
+		diag_error(diags, "--stamp needs a file for -o, which it says the age of");
 		good = false;
 	}
 	for (const struct option_spec *o = r->options; o->name && good; o++)
@@ -526,8 +526,8 @@ static bool parse_side(struct request *r, size_t other, const struct command_spe
 	if (r->help)
 		return true;
 	if (r->inputs.n != 2) {
-		diag_error(diags, "diff wants two inputs, not %zu", r->inputs.n);
-		diag_note(diags, "flags for the compiler stand behind '--'");
+		diag_error(diags, "diff needs two inputs, not %zu", r->inputs.n);
+		diag_note(diags, "compile flags go after '--'");
 		return false;
 	}
 	words_remove(&r->inputs, other);

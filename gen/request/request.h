@@ -21,10 +21,10 @@ struct header_request {
 	struct output_path layout, stamp;
 	bool exact; /* no bound will do */
 	bool guard; /* at link time */
-	bool libc;  /* names may be those reserved to a C library */
+	bool libc;  /* names that are reserved for a C library are allowed */
 	/* Compile flags that come from elsewhere than the banner of a header that is checked. */
 	struct words more_flags;
-	/* In pairs: a real path, and how the banner shows it whatever the root is. */
+	/* In pairs: a real path, and what the banner shows in its place. */
 	struct words shown;
 };
 

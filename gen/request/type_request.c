@@ -149,7 +149,7 @@ static bool add_field(struct type_requests *all, const struct option_spec *optio
 	else if (!dot || !memchr(argument, ' ', (size_t)(dot - argument)))
 		w = type_requests_current(all);
 	if (!w) {
-		diag_error(diags, "'%s' names a field of no type that -t asks for before it",
+		diag_error(diags, "'%s' names a field of a type that no -t before it asks for",
 			   argument);
 		return false;
 	}
@@ -189,11 +189,12 @@ static bool set_number(struct type_requests *all, const struct option_spec *opti
 	bool good = parse_number(argument, &n) && n > 0;
 
 	if (option->kind == OPTION_TYPE_ALIGN && (!good || (n & (n - 1)) != 0)) {
-		diag_error(diags, "'%s' is no alignment: a power of two is", argument);
+		diag_error(diags, "'%s' is not an alignment: it must be a power of two", argument);
 		return false;
 	}
 	if (option->kind == OPTION_TYPE_ALIGN && n > MOST_ALIGN) {
-		diag_error(diags, "'%s' is no alignment: object files allow no more than %d",
+		diag_error(diags,
+			   "'%s' is too large an alignment: object files allow no more than %d",
 			   argument, MOST_ALIGN);
 		return false;
 	}
@@ -293,7 +294,7 @@ bool type_requests_settle(struct type_requests *all, const struct option_spec *o
 		if (!option_is_of_type(o) || !is_given(&all->early, o))
 			continue;
 		if (all->n != 1) {
-			diag_error(diags, "--%s belongs behind the -t that it is for", o->name);
+			diag_error(diags, "--%s must come after the -t that it is for", o->name);
 			return false;
 		}
 		if (o->kind != OPTION_TYPE_FIELDS && is_given(all->v, o))

@@ -282,7 +282,7 @@ static bool check_type(const struct header *h, size_t target, size_t type, struc
 	bool good = check_subject(&s, diags);
 
 	if (!good && h->n_targets > 1)
-		diag_note(diags, "so it is on %s", h->targets[target].known->name);
+		diag_note(diags, "this happens on %s", h->targets[target].known->name);
 	free(spelling);
 	return good && check_alike(h, target, type, diags);
 }

@@ -147,7 +147,7 @@ def test_depfile(tmp_path):
 def test_depfile_that_the_compiler_does_not_write(place):
     cc = script(place, '#!/bin/sh\nfor w; do shift; case $w in -MD|-MF|*.d) ;; *) set -- "$@" "$w";; esac; done\nexec gcc "$@"\n')
     emit(place, "-t", "struct conn", "--cc", cc, "conn.c")
-    refused(place, "gen-opaque: error: the compiler './mycc' does not say which files it read, as --depfile wants\n",
+    refused(place, "gen-opaque: error: the compiler './mycc' does not say which files it read, which --depfile needs\n",
             "-t", "struct conn", "--cc", cc, "--depfile", "o.d", "conn.c")
 
 

@@ -331,11 +331,11 @@ TROUBLE = {
     "no file": (("gone.h",), "gen-opaque: error: gone.h: cannot be read\n"),
     "folder": (("include",), "gen-opaque: error: include: cannot be read: it is a directory\n"),
     "no banner": (("include/other.h",), "include/" + NO_BANNER),
-    "zero byte": (("zero.h",), "zero.h: error: is no text: it has a zero byte\n"),
+    "zero byte": (("zero.h",), "zero.h: error: is not text: it has a zero byte\n"),
     "option": (("-t", "struct conn", HEADER),
                "gen-opaque: error: unknown option '-t'\ngen-opaque: note: 'gen-opaque check --help' lists them\n"),
     "format": (("--error-format", "xml", HEADER),
-               "gen-opaque: error: 'xml' is no format for --error-format\ngen-opaque: note: 'text', 'json' and 'github' are\n"),
+               "gen-opaque: error: 'xml' is not a format for --error-format\ngen-opaque: note: choose 'text', 'json' or 'github'\n"),
     "compiler": (("--cc", "no-such-cc", HEADER),
                  "gen-opaque: error: the compiler 'no-such-cc' cannot be run\n"
                  "gen-opaque: note: name another with --cc, or do without with --no-confirm\n"
@@ -405,7 +405,7 @@ def test_headers_outside_the_project(place, tmp_path):
 def test_flags_that_a_header_may_not_ask_for_alone(place):
     make(place, flags=("--", "-Iinclude", "-fno-common", "-fstrict-volatile-bitfields"))
     check(place, 2, f"""\
-{HEADER}:4:1: error: the header asks for compile flag '-fstrict-volatile-bitfields', which none may ask for
+{HEADER}:4:1: error: the header asks for compile flag '-fstrict-volatile-bitfields', which no header may ask for
 {HEADER}:4:1: note: if it is right, give it on the command line too, behind '--'
 """)
     check(place, 0, "", HEADER, "--", "-fstrict-volatile-bitfields")

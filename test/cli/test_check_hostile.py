@@ -44,8 +44,8 @@ def refused(place, said, *arguments):
 
 
 OUTSIDE = f"{HEADER}:4:1: error: the header names '{{}}', which is outside the project\n"
-FLAG = f"{HEADER}:4:1: error: the header asks for compile flag '{{}}', which none may ask for\n"
-OPTION = f"{HEADER}:4:1: error: the header asks for {{}}, which none may ask for\n"
+FLAG = f"{HEADER}:4:1: error: the header asks for compile flag '{{}}', which no header may ask for\n"
+OPTION = f"{HEADER}:4:1: error: the header asks for {{}}, which no header may ask for\n"
 BASE = "-t 'struct conn' -o include/conn_opaque.h "
 COMMANDS = {
     "compiler": (BASE + "--cc ./evil src/conn.c", OPTION.format("--cc")),
@@ -88,7 +88,7 @@ COMMANDS = {
                                  f"{HEADER}:4:1: error: the source and --fwd are the same file\n"),
     "light half over a file": (BASE + "--fwd include/other.h src/conn.c -- -Iinclude",
                                "include/other.h: error: has no banner of gen-opaque\n"),
-    "triple": (BASE + "--target ../x src/conn.c", f"{HEADER}:4:1: error: the header names '../x' as its target, which is none\n"),
+    "triple": (BASE + "--target ../x src/conn.c", f"{HEADER}:4:1: error: the header names '../x' as its target, which is not the name of one\n"),
     "name of a type": (BASE.replace("conn'", "conn=a;b'") + "src/conn.c", f"{HEADER}:4:1: error: 'a;b' cannot be the base of names\n"),
     "name of a field": (BASE + "--offset 'a b' src/conn.c", f"{HEADER}:4:1: error: 'a b' is not the name of a field\n"),
     "no type": ("-o include/conn_opaque.h src/conn.c", f"{HEADER}:4:1: error: no type is asked for\n"),

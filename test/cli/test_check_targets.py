@@ -87,7 +87,7 @@ def test_update_keeps_who_confirmed(place):
 
 REFUSED = {
     "none is for it": ("include/arm.h", ("gcc", I386), "no compiler of --cc is for the header's target aarch64-linux-gnu\n",
-                       "name one that is with another --cc\n"),
+                       "name one with another --cc\n"),
     "two are for it": (HEADER, ("gcc", "clang-14", I386), "two compilers are for the header's target x86_64-linux-gnu: 'gcc' and 'clang-14'\n", ""),
     "one cannot be run": ("include/arm.h", ("gcc", "no-such-gcc"), "the compiler 'no-such-gcc' cannot be run\n",
                           "name another with --cc, or do without with --no-confirm\n"

@@ -157,7 +157,7 @@ REFUSED = {
     "source": {},
     "compiler": {
         "--expose": "gen-opaque: error: the type of 'a' cannot be spelled for --expose: a compiler says sizes and offsets only\n",
-        "--layout": "gen-opaque: error: a compiler does not know the fields, as --layout wants\n",
+        "--layout": "gen-opaque: error: a compiler does not know the fields, which --layout needs\n",
         "--target": "gen-opaque: error: --target is for libclang, which --from cc does not ask\n",
         "--no-confirm": "gen-opaque: error: --no-confirm is for libclang, which --from cc does not ask\n"},
     "ladder": {},

@@ -134,8 +134,8 @@ def test_to_a_file(place, tmp_path):
 
 HERE = "gen-opaque: error: "
 REFUSALS = {
-    "one": (("old.json",), HERE + "diff wants two inputs, not 1\n"
-            "gen-opaque: note: flags for the compiler stand behind '--'\n"),
+    "one": (("old.json",), HERE + "diff needs two inputs, not 1\n"
+            "gen-opaque: note: compile flags go after '--'\n"),
     "no type": (("old.c", "new.c"), HERE + "no type is asked for\ngen-opaque: note: name one with -t 'struct NAME'\n"),
     "no type there": (("-t", "struct con", "old.json", "new.c"), "old.json: error: there is no 'struct con' here\n"
                       "gen-opaque: note: the nearest names there are: 'struct conn'\n"),
@@ -143,7 +143,7 @@ REFUSALS = {
     "flags without a source": (("old.json", "old.o", "--", "-DX"),
                                HERE + "compile flags cannot change what is compiled already\n"),
     "format": (("--format", "html", "old.json", "new.json"),
-               HERE + "'html' is no format for --format\ngen-opaque: note: 'text' and 'json' are\n"),
+               HERE + "'html' is not a format for --format\ngen-opaque: note: choose 'text' or 'json'\n"),
     "version": (("old.json", "later.json"), "later.json: error: its layouts are in version 9 of the format; only version 1 "
                 "can be read\n"),
 }

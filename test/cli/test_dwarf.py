@@ -159,13 +159,13 @@ REFUSALS = {
     "below": (("-t", "struct tight", "--align", "4", "conn.o"),
               "conn.c:2: error: the alignment of struct tight cannot be 4: it is from 8 to 8\n"),
     "no power": (("-t", "struct conn", "--align", "6", "conn.o"),
-                 "gen-opaque: error: '6' is no alignment: a power of two is\n"),
+                 "gen-opaque: error: '6' is not an alignment: it must be a power of two\n"),
     "negative": (("-t", "struct conn", "--align", "-8", "conn.o"),
-                 "gen-opaque: error: '-8' is no alignment: a power of two is\n"),
+                 "gen-opaque: error: '-8' is not an alignment: it must be a power of two\n"),
     "align twice": (("-t", "struct conn", "--align", "4", "--align", "8", "conn.o"),
                     "gen-opaque: error: --align is given twice for one type\n"),
     "align of whom": (("--align", "4", "-t", "struct conn", "-t", "struct tight", "conn.o"),
-                      "gen-opaque: error: --align belongs behind the -t that it is for\n"),
+                      "gen-opaque: error: --align must come after the -t that it is for\n"),
     "align of a source": (("-t", "struct conn", "--align", "4", "conn.c"),
                           "conn.c:1:8: error: struct conn has outgrown its alignment: it wants 8 bytes, and --align keeps 4\n"
                           "gen-opaque: note: a larger alignment is a new layout: all holders must be built again\n"),
@@ -174,13 +174,13 @@ REFUSALS = {
     "target": (("-t", "struct conn", "--target", "x86_64-linux-gnu", "conn.o"),
                "gen-opaque: error: --target cannot change what is compiled already\n"),
     "reader": (("-t", "struct conn", "--from", "pdb", "conn.o"),
-               "gen-opaque: error: 'pdb' is no reader for --from\n"
+               "gen-opaque: error: 'pdb' is not a reader for --from\n"
                "gen-opaque: note: 'clang' and 'cc' read sources, 'dwarf' reads object files\n"),
     "a mixture": (("-t", "struct conn", "conn.o", "conn.c"),
-                  "gen-opaque: error: conn.o is an object file and conn.c is none\n"),
+                  "gen-opaque: error: conn.o is an object file and conn.c is not\n"),
     "two sources": (("-t", "struct conn", "conn.c", "conn.c"),
                     "gen-opaque: error: there can be only one source, not 2\n"
-                    "gen-opaque: note: flags for the compiler stand behind '--'\n"),
+                    "gen-opaque: note: compile flags go after '--'\n"),
     "no object": (("-t", "struct conn", "--from", "dwarf", "conn.c"),
                   "conn.c: error: is neither an ELF object nor an archive of them\n"),
     "unknown": (("-t", "struct con", "conn.o"),

@@ -140,7 +140,7 @@ def test_two_definitions_in_two_scopes(place):
 
 
 NOT_A_FLAG = "gen-opaque: note: give one source, and its flags behind '--'\n"
-SOURCE_COUNT = "gen-opaque: note: flags for the compiler stand behind '--'\n"
+SOURCE_COUNT = "gen-opaque: note: compile flags go after '--'\n"
 OPTIONS = {
     "nothing": ((), "gen-opaque: error: no type is asked for\ngen-opaque: note: name one with -t 'struct NAME'\n"),
     "no source": (("-t", "struct conn"), "gen-opaque: error: no source is given\n" + SOURCE_COUNT),
@@ -154,7 +154,7 @@ OPTIONS = {
     "compile flag in two words": (("conn.c", "-I", "include"), "gen-opaque: error: unknown option '-I'\n" + SOURCE_COUNT + USAGE),
     "compile flag too early": (("-t", "struct conn", "conn.c", "-Iinclude", "-DX=1"),
                                "gen-opaque: error: unknown option '-Iinclude'\n" + SOURCE_COUNT + USAGE),
-    "argument left out": (("-t",), "gen-opaque: error: option '-t' wants an argument\n" + USAGE),
+    "argument left out": (("-t",), "gen-opaque: error: option '-t' needs an argument\n" + USAGE),
     "argument too many": (("--no-confirm=x",), "gen-opaque: error: option '--no-confirm=x' takes no argument\n" + USAGE),
     "output twice": (("-o", "b.h", "-t", "struct conn", "conn.c"), "gen-opaque: error: -o is given twice\n"),
     "no field": (("-t", "struct conn", "--offset", "fid", "conn.c"),
@@ -174,18 +174,18 @@ OPTIONS = {
     "not a field's name": (("-t", "struct conn", "--offset", "1x", "conn.c"),
                            "gen-opaque: error: '1x' is not the name of a field\n"),
     "field of another type": (("-t", "struct conn", "--offset", "struct other.fd", "conn.c"),
-                              "gen-opaque: error: 'struct other.fd' names a field of no type that -t asks for before it\n"),
+                              "gen-opaque: error: 'struct other.fd' names a field of a type that no -t before it asks for\n"),
     "field before two types": (("--offset", "fd", "-t", "struct conn", "-t", "struct odd", "conn.c"),
-                               "gen-opaque: error: --offset belongs behind the -t that it is for\n"),
+                               "gen-opaque: error: --offset must come after the -t that it is for\n"),
     "one base for two": (("-t", "struct conn", "-t", "union config=CONN", "conn.c"),
                          "gen-opaque: error: two types have the base name 'CONN'\n"
                          "gen-opaque: note: rename one: -t 'TYPE=other_name'\n"),
     "layouts on stdout": (("-t", "struct conn", "--layout", "-", "conn.c"),
-                          "gen-opaque: error: --layout wants a file of its own\n"),
+                          "gen-opaque: error: --layout needs a file of its own\n"),
     "layouts of a compiler": (("-t", "struct conn", "--layout", "l.json", "--from", "cc", "conn.c"),
-                              "gen-opaque: error: a compiler does not know the fields, as --layout wants\n"),
+                              "gen-opaque: error: a compiler does not know the fields, which --layout needs\n"),
     "light half on stdout": (("-t", "struct conn", "--fwd", "-", "conn.c"),
-                             "gen-opaque: error: --fwd wants a file of its own\n"),
+                             "gen-opaque: error: --fwd needs a file of its own\n"),
     "plugin": (("-t", "struct conn", "conn.c", "--", "-fplugin=x.so"),
                "gen-opaque: error: compile flag '-fplugin=x.so' is refused: it loads code into the compiler\n"),
     "pass plugin": (("-t", "struct conn", "conn.c", "--", "-fpass-plugin=x.so"),
@@ -193,7 +193,7 @@ OPTIONS = {
     "-Xclang -load": (("-t", "struct conn", "conn.c", "--", "-Xclang", "-load", "-Xclang", "x.so"),
                       "gen-opaque: error: compile flag '-load' is refused: it loads code into the compiler\n"),
     "flag without argument": (("-t", "struct conn", "conn.c", "--", "-I"),
-                              "gen-opaque: error: compile flag '-I' wants an argument\n"),
+                              "gen-opaque: error: compile flag '-I' needs an argument\n"),
     "not a flag": (("-t", "struct conn", "conn.c", "--", "other.c"),
                    "gen-opaque: error: 'other.c' is not a compile flag\n" + NOT_A_FLAG),
     "broken compiler command": (("-t", "struct conn", "conn.c", "--cc", "'"),
@@ -231,7 +231,7 @@ def test_depfile_over_the_output(place):
 def test_stamp_without_an_output(place):
     result = support.gen("emit", "-t", "struct conn", "--stamp", "o.stamp", "conn.c", cwd=place)
     assert (result.status, result.out, result.err) == (
-        2, "", "gen-opaque: error: --stamp wants a file for -o, which it says the age of\n")
+        2, "", "gen-opaque: error: --stamp needs a file for -o, which it says the age of\n")
     assert not (place / "o.stamp").exists()
 
 

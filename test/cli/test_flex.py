@@ -311,7 +311,7 @@ REFUSALS = {
     "twice": ("-t 'struct conn' --flex 4 --flex 5 conn.c", TWICE),
     "twice, before and behind": ("--flex 4 -t 'struct conn' --flex 4 conn.c", TWICE),
     "before two types": ("--flex 4 -t 'struct conn' -t 'struct plain' conn.c",
-                         "gen-opaque: error: --flex belongs behind the -t that it is for\n"),
+                         "gen-opaque: error: --flex must come after the -t that it is for\n"),
     "exposed": ("-t 'struct conn' --flex 4 --expose data conn.c", "conn.c:2:16: error: 'data' has no size and cannot be exposed\n"),
     "over the reserve": ("-t 'struct conn' --flex 4 --reserve 16 conn.c",
                          "conn.c:2:16: error: struct conn has outgrown its reserve: it takes 24 bytes, and --reserve keeps 16\n"

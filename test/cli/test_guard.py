@@ -272,5 +272,5 @@ def test_a_reserve_is_a_number(number, tmp_path):
 def test_a_reserve_is_for_one_type(tmp_path):
     assert refused(tmp_path, "--reserve", "32", "--reserve", "40") == \
         "gen-opaque: error: --reserve is given twice for one type\n"
-    assert "error: --reserve belongs behind the -t that it is for" in \
+    assert "error: --reserve must come after the -t that it is for" in \
         support.gen("emit", "--reserve", "32", "-t", "struct conn", "-t", "struct peer", "x.h", cwd=tmp_path).err

@@ -153,7 +153,7 @@ REFUSALS = {
     "a bit-field": ("odd.bit", AT + "'odd.bit' of struct conn is a bit-field: it has no offset in bytes for --offset\n"),
     "no part": ("list..next", "gen-opaque: error: 'list..next' is not the name of a field\n"),
     "an end": ("list.", "gen-opaque: error: 'list.' is not the name of a field\n"),
-    "a type that was not asked for": ("struct list.next", "gen-opaque: error: 'struct list.next' names a field of no type that -t asks for before it\n"),
+    "a type that was not asked for": ("struct list.next", "gen-opaque: error: 'struct list.next' names a field of a type that no -t before it asks for\n"),
 }
 
 

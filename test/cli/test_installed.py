@@ -269,7 +269,7 @@ def test_check_says_what_is_nearest_to_its_limit(place):
     project.edit(place, "lib/sum.c", "int words[14]", "long words[7]")
     project.check(place, 2, "lib/sum.c:3:20: error: struct sum has outgrown its reserve: it takes 72 bytes, and --reserve keeps 64\n"
                             "gen-opaque: note: a larger reserve is a new layout: all holders must be built again\n"
-                            "gen-opaque: note: so it is with 'gcc'\n", *CHECK, *ccs[:4])
+                            "gen-opaque: note: this happens with 'gcc'\n", *CHECK, *ccs[:4])
 
 
 # ---- check ----
@@ -359,8 +359,8 @@ REFUSED = {
     ("--shadow", "a", "--shadow", "b"): "--shadow is given twice for one type\n",
     ("--fwd", "fwd.h"): "--fwd cannot be had with --private: its text would be in the public half\n",
     ("--guard",): "--guard cannot be had with --private: its text would be in the public half\n",
-    ("--align", "24"): "'24' is no alignment: a power of two is\n",
-    ("--align", "536870912"): "'536870912' is no alignment: object files allow no more than 268435456\n",
+    ("--align", "24"): "'24' is not an alignment: it must be a power of two\n",
+    ("--align", "536870912"): "'536870912' is too large an alignment: object files allow no more than 268435456\n",
     ("--shadow", "union u", "--expose", "last"): "lib/sum.c:3:20: error: 'last' cannot be exposed in a union: its members would share their bytes\n",
     ("--align", "4"): "lib/sum.c:3:20: error: struct sum has outgrown its alignment: it wants 8 bytes, and --align keeps 4\n"
                       "gen-opaque: note: a larger alignment is a new layout: all holders must be built again\n",
@@ -382,8 +382,8 @@ def test_what_is_refused(place, options):
 
 
 @pytest.mark.parametrize("options, expected", [
-    (("--private", "-"), "--private wants a file of its own"),
-    (("--private", "p.h"), "--private wants a file for -o, the public half, which it includes"),
+    (("--private", "-"), "--private needs a file of its own"),
+    (("--private", "p.h"), "--private needs a file for -o, the public half, which it includes"),
     (("--private", "p.h", "-o", "p.h"), "-o and --private are the same file"),
 ])
 def test_halves_are_two_files(place, options, expected):

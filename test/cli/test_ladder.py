@@ -163,11 +163,11 @@ REFUSED = {
                                      "not a target that a header can tell from others\n" + KNOWN),
     "no compiler": (["--cc", "gcc", "--cc", "no-such-gcc"], "gen-opaque: error: the compiler 'no-such-gcc' cannot be run\n"),
     "field of one target": (["--target", "x86_64", "--target", "i386", "--offset", "wide"],
-                            "x.h:2:35: error: struct conn has no field 'wide' for --offset\ngen-opaque: note: so it is on i386\n"),
+                            "x.h:2:35: error: struct conn has no field 'wide' for --offset\ngen-opaque: note: this happens on i386\n"),
     "another kind of type": (["--target", "x86_64", "--target", "i386", "-t", "odd_t"],
                              "x.h:17:58: error: 'odd_t' is not the same type on x86_64 and on i386\n"),
     "header not found": (["--target", "x86_64", "--target", "i386", "--", "-DMISSING"],
-                         "x.h:20:10: error: 'no-such-header.h' file not found\ngen-opaque: note: so it is on x86_64\n"
+                         "x.h:20:10: error: 'no-such-header.h' file not found\ngen-opaque: note: this happens on x86_64\n"
                          "gen-opaque: note: a compiler for it, named with --cc, knows where its headers are\n"),
 }
 
@@ -211,7 +211,7 @@ def test_doubt_is_said(name, tmp_path):
     for arguments in (["--target", name], ["--target", name, "--target", "x86_64"]):
         done = make(tmp_path, *arguments)
         assert done.status == 0 and f"warning: on {name} libclang is not always right: " in done.err, done
-        assert "note: a compiler for it, named with --cc, has the last word\n" in done.err, done
+        assert "note: name a compiler for it with --cc: its numbers count\n" in done.err, done
 
 
 def test_a_name_will_do_for_one_target(tmp_path):

@@ -197,7 +197,7 @@ def test_the_compiler_wins(tmp_path):
                support.must("nm", "-S", "a.o", cwd=tmp_path).out.splitlines()}
     assert f"size: {symbols['size']}," in result.out and re.search(rf"char +d; +/\* +{symbols['d']} +1 \*/", result.out)
     assert "warning: struct s: libclang says size" in result.err and \
-        "note: the places of bit-fields are still libclang's, and may be wrong\n" in result.err, result
+        "note: the places of bit-fields are still those of libclang, and may be wrong\n" in result.err, result
 
 
 def test_cxx(tmp_path):
@@ -362,17 +362,17 @@ REFUSALS = {
     "nothing near in JSON": (("-t", "struct connection", "pair.json"),
                              "pair.json: error: there is no 'struct connection' here\n"
                              "gen-opaque: note: without -t, all its types are taken\n"),
-    "format": (("--format", "xml", "-t", "pair_t", "conn.c"), HERE + "'xml' is no format for --format\n"
-               "gen-opaque: note: 'text', 'json' and 'html' are\n"),
+    "format": (("--format", "xml", "-t", "pair_t", "conn.c"), HERE + "'xml' is not a format for --format\n"
+               "gen-opaque: note: choose 'text', 'json' or 'html'\n"),
     "cache line": (("--cacheline", "48", "-t", "pair_t", "conn.c"),
-                   HERE + "'48' is no size of a cache line: a power of two from 8 to 4096 is\n"),
+                   HERE + "'48' is not a cache line size: it must be a power of two from 8 to 4096\n"),
     **{f"cache line of {size}": (("--cacheline", size, "-t", "pair_t", "conn.c"),
-                                 HERE + f"'{size}' is no size of a cache line: a power of two from 8 to 4096 is\n")
+                                 HERE + f"'{size}' is not a cache line size: it must be a power of two from 8 to 4096\n")
        for size in ("4", "8192", "64x", "-64")},
     "flags": (("pair.json", "--", "-Iinclude"), HERE + "compile flags cannot change what is compiled already\n"),
     "two": (("pair.json", "pair.json"), HERE + "there can be only one file of layouts, not 2\n"
-            "gen-opaque: note: flags for the compiler stand behind '--'\n"),
-    "mixed": (("conn.c", "pair.json"), HERE + "conn.c is a source and pair.json is none\n"),
+            "gen-opaque: note: compile flags go after '--'\n"),
+    "mixed": (("conn.c", "pair.json"), HERE + "conn.c is a source and pair.json is not\n"),
     "itself": (("-o", "pair.json", "pair.json"), HERE + "-o is given twice\n"),
     "no file": (("gone.json",), HERE + "gone.json: cannot be read\n"),
 }

@@ -30,7 +30,7 @@ def refused(place, said, *arguments, env=None):
     assert not [path for path in place.iterdir() if path.name.startswith("conn_opaque.h") and path.name != "conn_opaque.h"]
 
 
-# ---- flags on which layouts hang ----
+# ---- flags that layouts depend on ----
 
 LAYOUT_FLAGS = ["-fshort-enums", "-fpack-struct", "-fpack-struct=2", "-mms-bitfields", "-malign-double -m32", "-mlong-double-64",
                 "-mlong-double-128", "-m96bit-long-double -m32", "-m128bit-long-double -m32", "-mno-align-double -m32", "-m32",
@@ -53,7 +53,7 @@ def test_layout_flags(flags, place):
 @pytest.mark.parametrize("flag", ["-m128bit-long-double", "-fsso-struct=big-endian", "-mno-align-double"])
 def test_layout_flag_that_libclang_lacks_and_nobody_confirms(flag, place):
     (place / "conn.c").write_text(BITS)
-    refused(place, f"gen-opaque: error: libclang does not know '{flag}', on which layouts hang\n"
+    refused(place, f"gen-opaque: error: libclang does not know '{flag}', which layouts depend on\n"
             "gen-opaque: note: the compiler does: let it confirm them\n", "--no-confirm", "conn.c", "--", "-m32", flag)
 
 

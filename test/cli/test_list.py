@@ -188,15 +188,15 @@ NO_CPU = "gen-opaque: error: libclang does not know the flag '-march=nonsense'\n
 REFUSALS = {
     "unknown processor": (("--target", "x86_64-linux-gnu", "conn.c", "--", "-Iinclude", "-march=nonsense"), NO_CPU),
     "layout flag": (("conn.c", "--", "-Iinclude", "-fsso-struct=big-endian"),
-                    "gen-opaque: error: libclang does not know '-fsso-struct=big-endian', on which layouts hang\n"
+                    "gen-opaque: error: libclang does not know '-fsso-struct=big-endian', which layouts depend on\n"
                     "gen-opaque: note: the compiler does: let it confirm them\n"),
     "depfile over the list": (("--depfile", "types.tsv", "conn.o"), "gen-opaque: error: -o and --depfile are the same file\n"),
     "list over the object": (("--depfile", "conn.o", "conn.o"), "gen-opaque: error: the object and --depfile are the same file\n"),
-    "nothing": ((), "gen-opaque: error: no source is given\ngen-opaque: note: flags for the compiler stand behind '--'\n"),
+    "nothing": ((), "gen-opaque: error: no source is given\ngen-opaque: note: compile flags go after '--'\n"),
     "no file": (("gone.o",), "gen-opaque: error: gone.o: cannot be read\n"),
     "broken source": (("conn.c",), "conn.c:1:10: error: 'conn.h' file not found\n"),
     "format": (("--format", "xml", "conn.o"),
-               "gen-opaque: error: 'xml' is no format for --format\ngen-opaque: note: 'tsv' and 'json' are\n"),
+               "gen-opaque: error: 'xml' is not a format for --format\ngen-opaque: note: choose 'tsv' or 'json'\n"),
     "types": (("-t", "struct conn", "conn.o"),
               "gen-opaque: error: unknown option '-t'\ngen-opaque: note: 'gen-opaque list --help' lists them\n"),
     "flags": (("conn.o", "--", "-Iinclude"), "gen-opaque: error: compile flags cannot change what is compiled already\n"),
@@ -207,7 +207,7 @@ REFUSALS = {
 def test_depfile_without_a_file(place):
     result = support.gen("list", "--depfile", "types.d", "conn.o", cwd=place)
     assert (result.status, result.out, result.err) == (
-        2, "", "gen-opaque: error: --depfile wants a file for -o, whose dependencies it lists\n")
+        2, "", "gen-opaque: error: --depfile needs a file for -o, whose dependencies it lists\n")
     assert not (place / "types.d").exists()
 
 

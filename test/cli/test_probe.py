@@ -94,11 +94,11 @@ def test_what_is_wrong_is_said_once(name, place):
 
 @pytest.mark.parametrize("arguments, expected", [
     (("conn.c",), "no type is asked for\ngen-opaque: note: name one with -t 'struct NAME'\n"),
-    (("-t", "struct conn"), "no source is given\ngen-opaque: note: flags for the compiler stand behind '--'\n"),
+    (("-t", "struct conn"), "no source is given\ngen-opaque: note: compile flags go after '--'\n"),
     (("-t", "struct conn", "gone.c"), "gone.c: cannot be read\n"),
     (("-t", "struct conn", "conn.c", "-o", "conn.c"), "the source and -o are the same file\n"),
-    (("-t", "struct conn", "conn.c", "conn.c"), "there can be only one source, not 2\ngen-opaque: note: flags for the compiler stand "
-     "behind '--'\n"),
+    (("-t", "struct conn", "conn.c", "conn.c"), "there can be only one source, not 2\ngen-opaque: note: compile flags go "
+     "after '--'\n"),
     (("-t", "struct conn", "conn.c", "--", "-DX"), "a probe is compiled with the flags of its build: none belong here\n"),
     (("-t", "struct conn", "--expose", "p", "conn.c"), "unknown option '--expose'\ngen-opaque: note: 'gen-opaque probe --help' lists "
      "them\n")])
@@ -304,8 +304,8 @@ def test_probes_that_do_not_fit_together(place):
     refused(place, "gen-opaque: error: two.o: struct conn has size 34, alignment 1 there, and size 48, alignment 16 in another probe for "
             "x86_64-linux-gnu\n", *TYPES, "one.o", "two.o")
     build(place, "m68k-linux-gnu-gcc", "two.o")
-    refused(place, "gen-opaque: error: two.o is a probe and other.o is none\n", *TYPES, support_object(place), "two.o")
-    refused(place, "gen-opaque: error: conn.c is a source and two.o is none\n", *TYPES, "conn.c", "two.o")
+    refused(place, "gen-opaque: error: two.o is a probe and other.o is not\n", *TYPES, support_object(place), "two.o")
+    refused(place, "gen-opaque: error: conn.c is a source and two.o is not\n", *TYPES, "conn.c", "two.o")
 
 
 def test_probes_of_two_targets_make_one_header(place):

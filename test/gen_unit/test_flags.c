@@ -115,7 +115,7 @@ static void refuses_what_is_no_flag(void **state)
 	(void)state;
 	check_refused("other.c", "gen-opaque: error: 'other.c' is not a compile flag\n"
 				 "gen-opaque: note: give one source, and its flags behind '--'\n");
-	check_refused("-O2 -I", "gen-opaque: error: compile flag '-I' wants an argument\n");
+	check_refused("-O2 -I", "gen-opaque: error: compile flag '-I' needs an argument\n");
 }
 
 static void check_facts(const char *given, bool no_strict_aliasing, bool lto, bool is_cxx)

@@ -82,8 +82,8 @@ static void says_what_is_wrong(void **state)
 	(void)state;
 	check_wrong("try --nope", "unknown option '--nope'");
 	check_wrong("try -z", "unknown option '-z'");
-	check_wrong("try -t", "option '-t' wants an argument");
-	check_wrong("try --type", "option '--type' wants an argument");
+	check_wrong("try -t", "option '-t' needs an argument");
+	check_wrong("try --type", "option '--type' needs an argument");
 	check_wrong("try --quick=3", "option '--quick=3' takes no argument");
 }
 

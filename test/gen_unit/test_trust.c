@@ -124,7 +124,7 @@ static void says_what_it_refuses(void **state)
 	assert_false(trust_flags("/proj", &flags, &given, &d));
 	assert_printed(
 		&d,
-		"gen-opaque: error: the header asks for compile flag '-fplugin=x.so', which none may "
+		"gen-opaque: error: the header asks for compile flag '-fplugin=x.so', which no header may "
 		"ask for\n"
 		"gen-opaque: note: if it is right, give it on the command line too, behind '--'\n"
 		"gen-opaque: error: the header names '/etc', which is outside the project\n"
@@ -185,9 +185,10 @@ static void triples_are_words(void **state)
 	assert_true(trust_triple("x86_64-pc-linux-gnu", &d));
 	assert_false(trust_triple("-x", &d));
 	assert_false(trust_triple("a/b", &d));
-	assert_printed(&d,
-		       "gen-opaque: error: the header names '-x' as its target, which is none\n"
-		       "gen-opaque: error: the header names 'a/b' as its target, which is none\n");
+	assert_printed(
+		&d,
+		"gen-opaque: error: the header names '-x' as its target, which is not the name of one\n"
+		"gen-opaque: error: the header names 'a/b' as its target, which is not the name of one\n");
 }
 
 int main(void)
