@@ -69,7 +69,7 @@ static void close_side(struct side *s)
 	free(s->paired);
 }
 
-/* Below, at or above 0, as strcmp() has it. */
+/* Below, equal to or above 0, as strcmp() returns. */
 typedef int order_function(const struct side *a, size_t i, const struct side *b, size_t j);
 
 static int order(uint64_t a, uint64_t b)
@@ -144,14 +144,14 @@ static void add_pair(struct changes *changes, struct side *before, size_t i, str
 	c->old_name = renamed ? text_copy(before->names.v[i]) : NULL;
 }
 
-/* ---- which belong together ---- */
+/* ---- finding pairs ---- */
 
 struct sorting {
 	const struct side *side;
 	order_function *order;
 };
 
-/* Those that are alike stay as they are. */
+/* Equal elements keep their order. */
 static int compare_indexes(const void *a, const void *b, void *context)
 {
 	const struct sorting *s = context;
@@ -161,7 +161,7 @@ static int compare_indexes(const void *a, const void *b, void *context)
 	return found ? found : order(i, j);
 }
 
-/* Those without a partner; once it is not the name that counts, those with a name. */
+/* The fields without a partner. When the name is not compared, only those that have one. */
 static size_t *sort_unpaired(const struct side *side, order_function *by, size_t *n)
 {
 	struct sorting sorting = { side, by };
@@ -175,7 +175,7 @@ static size_t *sort_unpaired(const struct side *side, order_function *by, size_t
 	return indexes;
 }
 
-/* Of several that are alike the first belongs to the first. */
+/* Where several are alike, the first of one side pairs with the first of the other. */
 static void pair(struct changes *changes, struct side *before, struct side *now, order_function *by)
 {
 	size_t n_old, n_new, i = 0, j = 0;
@@ -219,7 +219,7 @@ static int rank(const struct change *c)
 	return c->what == CHANGE_REMOVED ? 0 : c->what == CHANGE_ADDED ? 1 : 2;
 }
 
-/* By places; else they stay as they are, so that an anonymous member is before what is in it. */
+/* By place; at the same place the order stays, so an anonymous member precedes its own members. */
 static int compare_changes(const void *a, const void *b, void *context)
 {
 	const struct changes *changes = context;

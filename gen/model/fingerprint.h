@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One number for what the fields of a layout look like: their names, where they are and how large.
- * It rests only on what all readers say alike, and is the same on every machine.
+ * One number for the fields of a layout: their names, offsets and sizes. It uses only what all
+ * readers report alike, so it is the same on every machine.
  */
 #ifndef GEN_FINGERPRINT_H
 #define GEN_FINGERPRINT_H

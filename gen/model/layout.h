@@ -48,7 +48,7 @@ struct field {
 	unsigned bit_width;
 	bool is_bit_field;
 	bool is_union;	     /* the members that follow with depth + 1 share their bytes */
-	unsigned dimensions; /* of an array; 0: it is none */
+	unsigned dimensions; /* of an array; 0: not an array */
 	uint64_t count;	     /* its elements; members that follow are those of the first */
 	/*
 	 * The same type in words that a holder can write without any header of the owner:
@@ -102,7 +102,7 @@ struct field *layout_add_field(struct layout *l);
 struct flexible_array *layout_add_flexible(struct layout *l, const char *path, uint64_t offset,
 					   uint64_t element);
 void layout_drop_flexible(struct layout *l, struct flexible_array *one);
-/* The other's take the place of those that there are. */
+/* Replace the flexible arrays by those of the other layout. */
 void layout_take_flexible(struct layout *l, const struct layout *from);
 struct flexible_array *layout_find_flexible(const struct layout *l, const char *path);
 /* What offsetof() takes for field i: "a", "a.b", "a[0].b"; "" for an anonymous member. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The targets that a header can tell apart.
+ * The targets that a header can distinguish.
  *
  * What a target is here follows from what decides layouts: the processor's ABI and the object
  * format, not the system above. So x86_64 is every ELF system on it, Windows is two targets, for
- * MSVC and MinGW differ, and a compiler of which no condition holds is on a target unknown.
+ * MSVC and MinGW differ. A compiler for which no condition holds has an unknown target.
  */
 #ifndef GEN_TARGETS_H
 #define GEN_TARGETS_H
@@ -26,7 +26,7 @@ extern const size_t n_known_targets;
 const struct target *target_find(const char *name_or_triple);
 /* Do two triples mean the same? NULL is a target that is not known, and only like itself. */
 bool target_same(const char *a, const char *b);
-/* What libclang gets wrong there; NULL: nothing that is known. */
+/* What libclang gets wrong there; NULL: nothing known. */
 const char *target_doubt(const struct target *t);
 
 /* What libclang has to be told besides the triple; NULL: nothing. */

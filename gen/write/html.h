@@ -11,9 +11,10 @@ struct sheet {
 	FILE *out;
 	const struct layout *layout;
 	const struct text_style *style;
-	size_t number;	       /* of the type: makes its anchors unlike those of others */
-	struct pieces *pieces; /* of each field's record, the whole type's behind them */
-	unsigned char *hues;   /* of each field: that of the member of the type which it is in */
+	size_t number;	       /* of the type: makes its anchors unique on the page */
+	struct pieces *pieces; /* of each field's record; the last one is the whole type's */
+	unsigned char
+		*hues; /* the colour of each field: that of the type's member which it is part of */
 };
 
 /* Text, escaped so that nothing in it begins or ends a tag. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The picture of a type's bytes. A line of the cache is a row of words of 8 bytes, so that a narrow
- * screen can break it. A word is a row of pieces as wide as they have bits; a piece with members is
- * again a row of pieces, or, if they share their bytes, a column of them. Below stands a cell for
- * each byte.
+ * The picture of a type's bytes. A cache line is a row of words of 8 bytes, so that a narrow screen
+ * can break it. A word is a row of pieces, each as wide as its number of bits. A piece with members
+ * is a row of pieces again; members that share their bytes form a column. Each byte has a cell
+ * below the pieces.
  */
 #include "write/html_map.h"
 
@@ -23,7 +23,8 @@ enum {
 struct window {
 	const struct sheet *sheet;
 	uint64_t from, to;
-	bool starts; /* a line of the cache starts here: what goes on is named again */
+	bool starts; /* a cache line starts here: a field that continues from the line before is
+			named again */
 	bool zoomed; /* bit by bit, below the map */
 };
 
@@ -95,7 +96,7 @@ static void print_title(const struct window *w, size_t field, uint64_t shift)
 	fputc('"', out);
 }
 
-/* Lines between the elements of an array, where they fit the piece. */
+/* Draw lines between the elements of an array, where a whole number of them fits the piece. */
 static void print_elements(const struct window *w, const struct field *f, uint64_t start,
 			   uint64_t end)
 {
@@ -105,8 +106,7 @@ static void print_elements(const struct window *w, const struct field *f, uint64
 		fprintf(w->sheet->out, ";--n:%" PRIu64, (end - start) / bits);
 }
 
-/* A tag for one piece of a field, its name behind it: in full at the start, pale where it goes on.
- */
+/* The start tag of one piece of a field: strong for the first piece, pale for those that follow. */
 static void open_piece(const struct window *w, size_t field, const char *class, uint64_t shift,
 		       uint64_t start, uint64_t end)
 {
@@ -149,7 +149,7 @@ static void print_leaf(const struct window *w, size_t field, uint64_t shift, uin
 	fputs("</div>", out);
 }
 
-/* One element of an array, or all of what is none. */
+/* One element of an array, or a whole field that is no array. */
 static void print_element(const struct window *w, size_t field, uint64_t index, uint64_t shift)
 {
 	const struct field *f = &w->sheet->layout->fields[field];
@@ -212,7 +212,7 @@ static uint64_t union_end(const struct pieces *pieces)
 	return end;
 }
 
-/* Room that a member of a union leaves to longer ones. */
+/* The bytes behind a member of a union that is shorter than others. */
 static void print_rest(const struct window *w, uint64_t start, uint64_t end)
 {
 	if (cut(w, &start, &end))
@@ -243,7 +243,7 @@ static void print_arms(const struct window *w, const struct pieces *pieces, uint
 	fputs("</div>", out);
 }
 
-/* What is longest in a union covers it; behind that there may be padding. */
+/* The longest member covers the union; padding may follow it. */
 static void print_union(const struct window *w, const struct pieces *pieces, uint64_t shift)
 {
 	const struct piece *last = &pieces->v[pieces->n - 1];
@@ -322,7 +322,7 @@ static void print_line(const struct sheet *s, uint64_t line)
 	uint64_t bits = (uint64_t)BITS * s->style->cacheline, from = line * bits;
 	uint64_t to = from + bits, end = type_bits(s);
 
-	if (line == 0 && end < bits) /* one that is not full is drawn as far as it goes */
+	if (line == 0 && end < bits) /* a type shorter than a cache line is drawn up to its end */
 		to = (end + WORD - 1) / WORD * WORD;
 	fprintf(s->out,
 		"<div class=\"line\"><h3>%" PRIu64 "<small>0x%" PRIx64
@@ -386,7 +386,8 @@ void html_map(const struct sheet *s)
 		size_t field = s->layout->n_fields;
 		uint64_t same = same_lines(s, line, &field);
 
-		if (same > SAME_LINES + 2) { /* else leaving out is not worth a line */
+		if (same >
+		    SAME_LINES + 2) { /* otherwise the note takes as much room as the lines */
 			for (uint64_t k = 0; k < SAME_LINES; k++)
 				print_line(s, line + k);
 			print_left_out(s, line + SAME_LINES, same - SAME_LINES, field);

@@ -48,7 +48,7 @@ static const char *as_bit_field(const struct field *f)
 	return f->is_bit_field ? " as a bit-field" : "";
 }
 
-/* What is different of a field that is still there. */
+/* What changed in a field that both layouts have. */
 static void print_differences(FILE *out, const struct change *c)
 {
 	const struct field *before = c->before, *now = c->now;
@@ -103,7 +103,7 @@ static uint64_t shift_of(const struct change *c)
 	return field_place(c->now) - field_place(c->before); /* wraps where it moved down */
 }
 
-/* How many changes from here on say of named fields that they moved, all as far. */
+/* How many changes from here on are named fields that all moved by the same distance. */
 static size_t count_moved(const struct changes *changes, size_t from)
 {
 	const struct change *first = &changes->v[from];

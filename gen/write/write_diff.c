@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Types held against their older selves: side by side, and in words. */
+/* Types compared with their older versions: side by side, and in sentences. */
 #include "base/text.h"
 #include "base/words.h"
 #include "model/layout_json.h"
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Bounds differ where they leave no alignment that both allow. */
+/* Two ranges differ when no alignment is in both. */
 static bool same_align(const struct layout *a, const struct layout *b)
 {
 	return a->align >= b->align_low && b->align >= a->align_low;

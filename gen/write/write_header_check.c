@@ -18,7 +18,7 @@ struct subject {
 	struct place at;
 };
 
-/* What a path cannot go through: a field on its way without members, or an array. */
+/* The field that a path cannot pass: one without members, or an array. */
 static const struct field *find_obstacle(const struct layout *l, const char *path, char **way)
 {
 	for (const char *dot = path; (dot = strchr(dot, '.')); dot++) {
@@ -136,7 +136,7 @@ static bool check_overlaps(const struct subject *s, struct diags *diags)
 	return good;
 }
 
-/* --flex, and there is no such array, or more than one. */
+/* --flex was given, but there is no such array, or there are several. */
 static void report_no_flexible(const struct subject *s, struct diags *diags)
 {
 	const struct layout *l = s->layout;
@@ -158,7 +158,7 @@ static void report_no_flexible(const struct subject *s, struct diags *diags)
 			  l->flexible[i].path, s->type->elements);
 }
 
-/* Nothing at all, or more than there can be. */
+/* The type is empty, or larger than any object can be. */
 static void report_no_size(const struct subject *s, struct diags *diags)
 {
 	const struct flexible_array *array = header_flexible(s->type, s->layout);
@@ -172,7 +172,7 @@ static void report_no_size(const struct subject *s, struct diags *diags)
 			 s->spelling);
 }
 
-/* A reader that has no place for these errors leaves them to us. */
+/* Some readers know no source line for these errors, so they are reported here. */
 static bool check_holdable(const struct subject *s, struct diags *diags)
 {
 	const struct layout *l = s->layout;
@@ -260,7 +260,7 @@ static bool ends_alike(const struct header_type *t, const struct layout *a, cons
 	return x && y ? strcmp(x->path, y->path) == 0 : !x && !y;
 }
 
-/* One set of casts serves all targets, and one check. */
+/* All targets share one set of casts and one check. */
 static bool check_alike(const struct header *h, size_t target, size_t type, struct diags *diags)
 {
 	const struct layout *a = header_layout(h, 0, type), *b = header_layout(h, target, type);

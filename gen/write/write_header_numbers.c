@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The numbers of a header: plain definitions where it is for one target; for several, one ladder of
- * #if on what compilers define by themselves, in which targets of the same numbers share a rung.
+ * The numbers of a header. For one target they are plain definitions; for several they stand in one
+ * ladder of #if on macros that compilers predefine, where targets with equal numbers share a rung.
  */
 #include "base/text.h"
 #include "model/fingerprint.h"
@@ -46,8 +46,8 @@ static void define_offsets(const struct pen *p)
 }
 
 /*
- * Whoever may hold the shadow of one layout in place of another one has the same symbol. With a
- * reserve that is up to the fields that holders know of; the rest may change.
+ * Two layouts get the same symbol when holders of one work with the other. With a reserve, only the
+ * fields that holders know count; the others may change.
  */
 static void define_guard(const struct pen *p)
 {

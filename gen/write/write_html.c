@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A page that shows types by their bytes. It needs nothing but itself. */
+/* A self-contained page that shows the bytes of types. */
 #include "base/paths.h"
 #include "base/text.h"
 #include "html_page.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Many types, a row each. */
+/* Many types, one row each. */
 #include "base/paths.h"
 #include "base/text.h"
 #include "model/layout_json.h"

@@ -32,7 +32,7 @@ enum { INDENT = 4, MOST_LEFT = 36, MOST_RIGHT = 64 };
 
 /* ---- rows ---- */
 
-/* The sheet owns the strings then; NULL stands for "". */
+/* The sheet takes the strings; NULL stands for "". */
 static void add_row(struct sheet *s, struct row row)
 {
 	row.right = row.right ? row.right : text_copy("");
@@ -55,7 +55,7 @@ static void add_gap(struct sheet *s, unsigned depth, const struct piece *p)
 	free(size);
 }
 
-/* A mark where a line of the cache has begun since the last. */
+/* A mark where a cache line began since the last row. */
 static void mark_lines(struct sheet *s, unsigned depth, uint64_t bit)
 {
 	uint64_t size = s->style->cacheline, line = bit / 8 / size, behind = bit / 8 % size;
@@ -159,7 +159,7 @@ static const char *colour(const struct sheet *s, const char *code)
 	return s->style->colour ? code : "";
 }
 
-/* Types of a foreign file may hold anything. */
+/* Names from an object file may contain any bytes. */
 static void print_plain(FILE *out, const char *s)
 {
 	for (; *s; s++)
