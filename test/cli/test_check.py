@@ -74,12 +74,12 @@ src/conn.c:3:21: note: this is the type now
 
 
 def test_several_types_and_names(place):
-    source = "struct conn { int a; } __attribute__((may_alias));\ntypedef struct { long l; } box_t __attribute__((may_alias));\n"
+    source = "struct conn { int a; } __attribute__((may_alias));\ntypedef struct __attribute__((may_alias)) { long l; } box_t;\n"
     make(place, "-t", "box_t=crate", source=source)
     check(place, 0, "")
     edit(place, "src/conn.c", "long l", "long l[2]")
     line = line_of(place, HEADER, "#define CRATE_SIZE ")
-    check(place, 1, f"{HEADER}:{line}:1: error: box_t: size 16, header says 8\nsrc/conn.c:2:31: note: this is the type now\n")
+    check(place, 1, f"{HEADER}:{line}:1: error: box_t: size 16, header says 8\nsrc/conn.c:2:58: note: this is the type now\n")
 
 
 @pytest.mark.parametrize("where", ["src", "include", ".."])
