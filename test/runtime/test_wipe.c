@@ -66,15 +66,15 @@ static void test_wrong_free(void **state)
 
 static void test_kmalloc(void **state)
 {
-	static const size_t sizes[] = { 8, 100, 5000, 20000, 300000 };
+	static const size_t sizes[] = { 8, 100, 5000, 20000, 300000, 3000000 };
 	(void)state;
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++)
 		for (int round = 0; round < 3; round++) {
 			char *piece = kmalloc(sizes[i], GFP_KERNEL);
 
-			/* Debugged caches are not wiped; those of kmalloc() end at 8 KiB. */
-			if (!debugging() || sizes[i] > 8192)
+			/* Debugged caches are not wiped; those of kmalloc() end at 1 MiB. */
+			if (!debugging() || sizes[i] > (size_t)1 << 20)
 				assert_true(is_filled_with(piece, sizes[i], 0));
 			memset(piece, 0x55, ksize(piece));
 			kfree(piece);
