@@ -569,6 +569,7 @@ static bool find_in_objects(const struct request *r, enum purpose purpose,
 		.n_types = r->types.n,
 		.inputs = &r->inputs,
 		.nested = is_nested(r, purpose),
+		.second_opinion = r->header.second_opinion,
 	};
 	bool good = read_dwarf(&request, &found->layouts, &found->files, diags);
 

@@ -5,6 +5,7 @@
  */
 #include "base/text.h"
 #include "base/words.h"
+#include "read/elf_data.h"
 #include "read/probe.h"
 #include "read/reader.h"
 #include "read/thin_archive.h"
@@ -62,10 +63,11 @@ static bool starts(const struct mapping *m, const char *what)
 static bool is_lto_probe(const struct mapping *m)
 {
 	static const char bitcode[] = "BC\xc0\xde";
-	const char *section = find(m, ".gnu.lto");
+	const char *section;
 
-	if (!find(m, "gen_opaque_probe"))
+	if (elf_is_linked(m->bytes, m->len) || !find(m, "gen_opaque_probe"))
 		return false;
+	section = find(m, ".gnu.lto");
 	if (starts(m, bitcode) || (starts(m, "!<arch>") && find(m, bitcode)))
 		return true;
 	/* Not in one piece above, lest we take ourselves for one. */
@@ -77,7 +79,7 @@ static bool has_probe(const struct mapping *m)
 	struct probe_answers answers;
 	bool found;
 
-	probe_search(m->bytes, m->len, &answers);
+	probe_search(m->bytes, elf_data_end(m->bytes, m->len), &answers);
 	found = answers.n > 0 || is_lto_probe(m);
 	probe_answers_free(&answers);
 	return found;

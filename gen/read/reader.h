@@ -71,12 +71,24 @@ struct cc_request {
  */
 bool read_cc(const struct cc_request *request, struct read_answer *answer, struct diags *diags);
 
+/* Who reads the DWARF of object files; see dwarf_facts.h. */
+enum dwarf_engine {
+	DWARF_ANY, /* libdw, or the helper where libdw is unable */
+	DWARF_LIBDW,
+	DWARF_PYELFTOOLS,
+};
+
 /* Object files: ELF objects, archives, libraries, programs. */
 struct dwarf_request {
 	const struct type_name *types;
 	size_t n_types;		    /* 0: a list, as above */
 	const struct words *inputs; /* as spelled */
 	bool nested;		    /* as above */
+	enum dwarf_engine engine;
+	bool second_opinion; /* both are asked, and no answer is given where they differ */
+	const struct words *debug_dirs; /* of separate debug files; NULL: the system's */
+	double seconds;			/* of processor time; 0: enough */
+	unsigned mebibytes;		/* of memory; 0: enough */
 };
 
 /*

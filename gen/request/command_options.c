@@ -170,6 +170,10 @@ const struct option_spec emit_options[] = {
 	{ NO_CONFIRM, .banner = 17 },
 	{ '\0', "exact", NULL, "refuse where object files leave the alignment open",
 	  IN(FLAG, header.exact), .banner = 18 },
+	{ '\0', "second-opinion", NULL,
+	  "read object files through libdw and through pyelftools, and\n"
+	  "refuse where they differ",
+	  IN(FLAG, header.second_opinion) },
 	{ '\0', "align", "N",
 	  "align the shadow of the -t before it to N bytes, a floor for\n"
 	  "the type; of object files: its alignment, where they leave it\n"

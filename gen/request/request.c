@@ -269,6 +269,10 @@ static bool check_reader(const struct request *r, struct diags *diags)
 {
 	const char *wrong = NULL;
 
+	if (r->header.second_opinion && r->from != INPUT_OBJECTS) {
+		diag_error(diags, "--second-opinion is for object files");
+		return false;
+	}
 	if (!input_is_source(r->from)) {
 		wrong = r->flags.n		    ? "compile flags"
 			: r->database		    ? "-p"

@@ -19,9 +19,10 @@ struct output_path {
 struct header_request {
 	struct output_path forward, private_half; /* at most one of the two */
 	struct output_path layout, stamp;
-	bool exact; /* no bound will do */
-	bool guard; /* at link time */
-	bool libc;  /* names that are reserved for a C library are allowed */
+	bool exact;	     /* no bound will do */
+	bool second_opinion; /* both readers of object files have to agree */
+	bool guard;	     /* at link time */
+	bool libc;	     /* names that are reserved for a C library are allowed */
 	/* Compile flags that come from elsewhere than the banner of a header that is checked. */
 	struct words more_flags;
 	/* In pairs: a real path, and what the banner shows in its place. */

@@ -253,44 +253,89 @@ def fake_python(folder, script):
     return {"PATH": f"{folder}/bin:{os.environ['PATH']}"}
 
 
+# Type units in groups of their own are beyond libdw, so the helper has to come in.
+ONLY_HELPER = "-fdebug-types-section"
+
+
 def test_a_python_that_cannot_is_passed_over(place):
+    make(place, "gcc", ONLY_HELPER)
     if not os.path.exists("/usr/bin/python3"):
         support.missing("there is no /usr/bin/python3")
     env = fake_python(place, "echo 'Traceback (most recent call last):' >&2\necho 'SyntaxError: old' >&2\nexit 1")
     assert emit(place, "-t", "struct conn", "conn.o", env=env) == emit(place, "-t", "struct conn", "conn.o")
 
 
+UNABLE = "conn.o: error: has its type units in sections of their own, which libdw cannot join\n"
+
+
 def test_no_python_that_can(place):
+    make(place, "gcc", ONLY_HELPER)
     env = fake_python(place, "echo 'Traceback (most recent call last):' >&2\necho 'SyntaxError: old' >&2\nexit 1")
     support.write(place, {"helper.py": "raise ImportError('gone')\n"})
-    refused(place, "gen-opaque: error: no Python is found that can run the reader of object files\n"
-            "gen-opaque: note: it needs Python 3.9 or newer: apt install python3\n"
+    refused(place, f"{UNABLE}gen-opaque: note: no Python is found that can run the reader of object files\n"
+            "gen-opaque: note: it needs Python 3.9 or newer with pyelftools: apt install python3-pyelftools\n"
             "gen-opaque: note: python3 said: SyntaxError: old\n"
             "gen-opaque: note: /usr/bin/python3 said: ImportError: gone\n", "-t", "struct conn", "conn.o",
             env={**env, "GEN_OPAQUE_DWARF": str(place / "helper.py")})
 
 
 def test_a_helper_that_dies(place):
+    make(place, "gcc", ONLY_HELPER)
     support.write(place, {"helper.py": "import os\nos.kill(os.getpid(), 9)\n"})
-    refused(place, "gen-opaque: error: the DWARF reader died of signal 9 (Killed)\n", "-t", "struct conn", "conn.o",
+    refused(place, f"{UNABLE}gen-opaque: note: the DWARF reader died of signal 9 (Killed)\n", "-t", "struct conn", "conn.o",
             env={"GEN_OPAQUE_DWARF": str(place / "helper.py")})
 
 
 def test_no_helper(place):
-    refused(place, "gen-opaque: error: the reader of object files is not installed: there is no /nowhere.py\n"
-            "gen-opaque: note: GEN_OPAQUE_DWARF may say where dwarf_layout.py is\n", "-t", "struct conn", "conn.o",
+    make(place, "gcc", ONLY_HELPER)
+    refused(place, f"{UNABLE}gen-opaque: note: the reader of object files is not installed: there is no /nowhere.py\n"
+            "gen-opaque: note: GEN_OPAQUE_DWARF may say where dwarf_facts.py is\n", "-t", "struct conn", "conn.o",
             env={"GEN_OPAQUE_DWARF": "/nowhere.py"})
 
 
 def test_an_installed_one_finds_its_helper(place):
-    """As Meson installs them: bin/gen-opaque and libexec/gen-opaque/dwarf_layout.py."""
+    """As Meson installs them: bin/gen-opaque and libexec/gen-opaque/dwarf_facts.py."""
+    make(place, "gcc", ONLY_HELPER)
     (place / "usr/bin").mkdir(parents=True)
     helper = place / "usr/libexec/gen-opaque"
     shutil.copy(support.tool(), place / "usr/bin/gen-opaque")
-    support.write(helper, {"dwarf_layout.py": "import os\nos.kill(os.getpid(), 9)\n"})
+    support.write(helper, {"dwarf_facts.py": "import os\nos.kill(os.getpid(), 9)\n"})
     result = support.run(place / "usr/bin/gen-opaque", "emit", "-t", "struct conn", "conn.o", cwd=place,
                          env={"GEN_OPAQUE_DWARF": None})
     assert result.status == 2 and "died of signal 9" in result.err, result
+
+
+# ---- two opinions ----
+
+
+def test_second_opinion(place):
+    assert emit(place, "-t", "struct conn", "--second-opinion", "conn.o") == emit(place, "-t", "struct conn", "conn.o")
+
+
+def test_second_opinion_that_differs(place):
+    """A helper that reads another size."""
+    helper = support.SOURCE_ROOT / "gen" / "read" / "dwarf_facts.py"
+    support.write(place, {"helper.py": f"""import json, subprocess, sys
+answer = json.loads(subprocess.run([sys.executable, "-B", {str(helper)!r}], input=sys.stdin.read(), capture_output=True, text=True).stdout)
+for die in answer["dies"]:
+    if die.get("name") == "conn":
+        die["size"] += 8
+print(json.dumps(answer))
+"""})
+    refused(place, "conn.c:1: error: the two readers of object files differ about 'struct conn'\n"
+            "gen-opaque: note: libdw says 16 bytes aligned to 1..8, pyelftools 24 bytes aligned to 1..8\n"
+            "gen-opaque: note: one of them is wrong: ask a compiler, with --from clang or --from cc\n",
+            "-t", "struct conn", "--second-opinion", "conn.o", env={"GEN_OPAQUE_DWARF": str(place / "helper.py")})
+
+
+def test_second_opinion_where_there_is_only_one(place):
+    make(place, "gcc", ONLY_HELPER)
+    refused(place, f"{UNABLE}gen-opaque: note: so there is only one opinion: leave out --second-opinion\n",
+            "-t", "struct conn", "--second-opinion", "conn.o")
+
+
+def test_second_opinion_of_a_source(place):
+    refused(place, "gen-opaque: error: --second-opinion is for object files\n", "-t", "struct conn", "--second-opinion", "conn.c")
 
 
 # ---- where the debug information is in other files ----

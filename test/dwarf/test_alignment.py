@@ -6,6 +6,7 @@ A case: (compiler, flags, C definition of struct conn, bounds lo..hi)
 import pytest
 
 import reader
+import support
 from support.probe import Probe
 
 PLAIN = "struct conn { char c; %s m; };"
@@ -78,6 +79,21 @@ CASES = [
     ("m68k", ["-malign-int"], PLAIN % "int", (4, 4)),
     ("armhf", ["-mstructure-size-boundary=64"], "struct conn { char c[24]; };", (1, 8)),
     ("gcc", ["-fshort-enums"], "enum e { A }; struct conn { enum e e; };", (1, 1)),
+    # ms_struct, of which no DWARF tells, aligns members as they are alone: i386's double, and what is as large
+    *(("i686", [], text + " __attribute__((ms_struct));", bounds) for text, bounds in (
+        ("struct conn { char c; long double d; double e; }", (4, 8)), ("struct conn { int k; int n; double d; }", (1, 8)),
+        ("struct conn { long long d; int e[6]; }", (1, 8)), ("struct conn { int k; double x[2]; }", (8, 8)),
+        ("struct conn { int k; double _Complex x; }", (8, 8)), ("struct conn { long double d; int e; }", (1, 4)),
+        ("struct conn { long long x : 5; int y; char z[8]; }", (1, 8)), ("struct conn { int k; long double d; }", (1, 4)))),
+    ("i686", ["-mms-bitfields"], "struct conn { int k; int n; double d; };", (1, 8)),
+    # gcc takes a bit-field that is as wide as an integer for one, whatever its typedef says
+    *((name, [], f"typedef int low __attribute__((aligned(1))); struct conn {{ low f : {width}; }};", bounds)
+      for name, width, bounds in (("gcc", 32, (4, 4)), ("m68k", 32, (1, 2)), ("gcc", 16, (2, 2)), ("m68k", 16, (1, 2)))),
+    # -fpack-struct and members that are aligned to more: the type itself is placed as its fields allow
+    ("gcc", ["-fpack-struct=4"], "struct conn { char c; int m __attribute__((aligned(8))); };", (4, 4)),
+    ("gcc", ["-fpack-struct=4"], "struct in { char x; } __attribute__((aligned(16))); struct conn { char c; struct in m; };", (4, 4)),
+    ("gcc", ["-fpack-struct"], "struct conn { char c; int m __attribute__((aligned(8))); };", (1, 8)),
+    ("gcc", ["-fpack-struct"], "typedef int wide __attribute__((aligned(16))); struct conn { int a; wide m; char c[12]; };", (1, 1)),
     # unnamed bit-fields: a hole that no alignment explains proves nothing, and may stand for alignment
     ("gcc", [], "struct conn { char c; int : 24; char d; };", (1, 1)),
     ("gcc", [], "struct conn { char c; long : 56; char d; int : 24; };", (1, 4)),
@@ -121,7 +137,6 @@ def test_strict_dwarf(version, expected, tmp_path):
 @pytest.mark.parametrize("producer, doubt", [
     ("GNU C11 6.3.0", "gcc 6 leaves the alignment of types out of DWARF"),
     ("Acme C 1.0 42", "'Acme C 1.0' is not known to put the alignment of types into DWARF"),
-    ("clang LLVM (rustc version 1.63.0)", "'clang LLVM (rustc' is not known to put the alignment of types into DWARF"),
     ("clang version 3.9.1", "clang 3 leaves the alignment of types out of DWARF")])
 def test_compilers_in_doubt(producer, doubt, tmp_path):
     path = reader.build(tmp_path, "struct conn { char c[96]; } conn;\n")
@@ -139,13 +154,12 @@ def test_compilers_in_doubt(producer, doubt, tmp_path):
 @pytest.mark.parametrize("version", [4, 5])
 def test_shared_units_hold_for_all_their_compilers(version, tmp_path):
     """A type unit does not say who compiled it: the bounds are those of all compilers of the file."""
-    import support
-    text = "struct conn { int a, b; double d; };\nstruct conn conn_%s;\n"
-    for name, flags in ("one", ["-malign-double"]), ("two", []):
+    text = "struct conn { int a[6]; };\nstruct conn conn_%s;\n"
+    for name, flags in ("one", ["-mstructure-size-boundary=64"]), ("two", []):
         reader.build(tmp_path, text % name, "-fdebug-types-section", f"-gdwarf-{version}", *flags,
-                     words=reader.compiler("i686"), name=name)
-    support.must(*reader.compiler("i686"), "-nostdlib", "-shared", "-o", "both", "one.o", "two.o", cwd=tmp_path)
-    assert reader.layouts(tmp_path / "two.o", "struct conn")[0]["align"] == (4 if version == 5 else 8)
+                     words=reader.compiler("armhf"), name=name)
+    support.must(*reader.compiler("armhf"), "-nostdlib", "-shared", "-o", "both", "one.o", "two.o", cwd=tmp_path)
+    assert reader.layouts(tmp_path / "two.o", "struct conn")[0]["align"] == 4
     assert reader.layouts(tmp_path / "both", "struct conn")[0]["align"] == 8
 
 

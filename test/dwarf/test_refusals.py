@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What cannot be answered is refused in words that say why: the whole text is tested."""
+import json
 import shutil
 import struct
 
@@ -206,16 +207,16 @@ def test_compressed_and_broken(at, value, text, tmp_path):
     assert text.format(".debug_info", size - 24) in line
 
 
-def test_zstd_without_a_library(tmp_path, monkeypatch):
+def test_zstd_without_a_library(tmp_path):
     path = reader.build(tmp_path, CONN + "".join(f"struct s{i} {{ int x; }} v{i};" for i in range(50)), "-gz=zstd",
                         words=reader.compiler("clang-19"))
     (tmp_path / "lib").mkdir()
     (tmp_path / "lib" / "zstandard.py").write_text("raise ImportError\n")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"))
-    lines = reader.refusal(path)
-    assert lines[0].endswith("is compressed with zstd, which this Python cannot read")
-    assert lines[1] == ("note: install Python's zstandard (Debian: python3-zstandard), or decompress it with "
-                        "'objcopy --decompress-debug-sections'")
+    request = {"op": "find", "names": ["conn"], "inputs": [str(path)], "debug_dirs": []}
+    error, = reader.facts(json.dumps(request), PYTHONPATH=str(tmp_path / "lib"))["errors"]
+    assert error["text"].endswith("is compressed with zstd, which this Python cannot read")
+    assert error["notes"] == ["install Python's zstandard (Debian: python3-zstandard), or decompress it with "
+                              "'objcopy --decompress-debug-sections'"]
 
 
 def test_relocations_of_an_unknown_machine(tmp_path):
@@ -231,16 +232,19 @@ def test_relocations_of_an_unknown_machine(tmp_path):
 def test_out_of_memory_and_time(tmp_path):
     body = "".join(f"struct s{i} {{ int a{i}[{i + 1}]; struct s{i} *b; }} v{i};\n" for i in range(3000))
     path = reader.build(tmp_path, CONN + body)
-    assert reader.refusal(path, mebibytes=1) == ["error: the DWARF reader needs more than 1 MiB of memory"]
+    answer = reader.ask(path, all=True, mebibytes=1)
+    assert reader.words_of(answer) == ["error: the DWARF reader needs more than 1 MiB of memory"]
     answer = reader.ask(path, all=True, seconds=0.05)
     assert reader.words_of(answer) == ["error: the DWARF reader did not finish in 0.05 seconds"]
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"inputs": 3}', '{"inputs": ["x"]}', "[" * 100_000, "nul\0"])
-def test_broken_requests(text):
-    answer = reader.raw(text)
-    line, = reader.words_of(answer)
-    assert answer["layouts"] == [] and line.startswith(("error: the DWARF reader fails (", "x: error: cannot be read"))
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"inputs": 3}', '{"op": "find", "names": ["c"], "inputs": ["x"]}',
+                                  "[" * 100_000, "nul\0"], ids=range(8))
+def test_broken_requests_of_the_helper(text):
+    answer = reader.facts(text)
+    error, = answer["errors"]
+    assert answer.get("found", []) == []
+    assert "the DWARF reader fails (" in error["text"] or error["text"].startswith("cannot be read: No such file")
 
 
 def test_order_is_that_of_the_request(tmp_path):

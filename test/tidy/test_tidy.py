@@ -49,7 +49,7 @@ stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string strings time uni
 iso646 float poll semaphore getopt ftw glob dirent sysexits libgen spawn fnmatch search""".split())
 OS_ONLY = re.compile(r"(sys/(mman|syscall|prctl|auxv|resource|random|sysinfo|eventfd|timerfd|epoll|membarrier)|"
                      r"linux/.*|asm/.*|numaif|numa|syscall|ucontext)\.h")
-SYSTEM_OF_GEN = {"sys/stat", "sys/types", "sys/wait", "sys/resource", "sys/mman", "jansson"}
+SYSTEM_OF_GEN = {"sys/stat", "sys/types", "sys/wait", "sys/resource", "sys/time", "sys/mman", "jansson"}
 
 
 def is_libc(what):

@@ -20,7 +20,6 @@ FLAGS = {"declaration": DECLARATION, "external": EXTERNAL, "GNU_vector": VECTOR,
 NUMBERS = {"byte_size": "size", "bit_size": "bits", "alignment": "align", "data_bit_offset": "bit_at", "bit_offset": "bit_offset",
            "encoding": "encoding"}
 BOUNDS = {"count": "count", "upper_bound": "upper", "lower_bound": "lower"}
-MOST = 1 << 62
 C_LANGUAGES = frozenset({0x01, 0x02, 0x0c, 0x1d, 0x2c, 0x3e})  # DW_LANG_C89, C, C99, C11, C17, C23
 ASSEMBLER = 0x8001                                             # DW_LANG_Mips_Assembler
 ANONYMOUS = "(anonymous namespace)"
@@ -67,7 +66,7 @@ def flags_of(unit: Unit, die: DIE) -> int:
 
 
 def _number(value: int) -> int:
-    return max(min(value, MOST), -MOST)
+    return (value + (1 << 63)) % (1 << 64) - (1 << 63)
 
 
 def _bound(unit: Unit, die: DIE, attribute: str) -> Optional[int]:
