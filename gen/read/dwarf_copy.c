@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "read/dwarf_copy.h"
 
+#include "base/paths.h"
 #include "base/text.h"
 #include "read/dwarf_file.h"
 #include "read/dwarf_language.h"
@@ -136,18 +137,30 @@ static Dwarf_Die *lines_of(const struct copier *c, struct unit_copy *u)
 
 static char *file_of(struct copier *c, struct unit_copy *u, uint64_t index)
 {
+	Dwarf_Die *lines = lines_of(c, u);
+	Dwarf_Attribute attribute;
 	Dwarf_Files *files;
 	size_t n;
-	const char *path, *name;
+	const char *path, *name, *dir;
+	char *joined, *copy;
 
-	if (dwarf_getsrcfiles(lines_of(c, u), &files, &n) != 0 || index >= n)
+	if (dwarf_getsrcfiles(lines, &files, &n) != 0 || index >= n)
 		return NULL;
 	path = dwarf_filesrc(files, index, NULL, NULL);
 	if (!path)
 		return NULL;
 	name = strrchr(path, '/');
 	name = name ? name + 1 : path;
-	return facts_copy(c->f, strcmp(name, "<built-in>") == 0 ? name : path);
+	if (strcmp(name, "<built-in>") == 0)
+		return facts_copy(c->f, name);
+	/* libdw leaves a directory that the line table has below that of the compilation alone. */
+	dir = dwarf_formstring(dwarf_attr(lines, DW_AT_comp_dir, &attribute));
+	if (path[0] == '/' || !dir)
+		return facts_copy(c->f, path);
+	joined = path_join(dir, path);
+	copy = facts_copy(c->f, joined);
+	free(joined);
+	return copy;
 }
 
 /* ---- DIEs ---- */

@@ -355,11 +355,15 @@ bool elf_has_scattered_units(Elf *elf)
 static bool is_for_another_engine(struct reading *r, const struct blob *b, Elf *elf)
 {
 	const char *text = NULL;
+	GElf_Ehdr header;
 
 	if (elf_has_section(elf, ".debug_cu_index") || elf_has_section(elf, ".debug_tu_index"))
 		text = "is a package of split units (.dwp), which this libdw cannot read";
 	else if (elf_has_scattered_units(elf))
 		text = "has its type units in sections of their own, which libdw cannot join";
+	else if (gelf_getehdr(elf, &header) && header.e_type == ET_REL && header.e_machine == EM_SH)
+		/* R_SH_DIR32 adds to what the section holds, though the entry has an addend. */
+		text = "cannot be read by libdw, which relocates objects for SH wrongly";
 	if (text)
 		facts_error(r->f, FACT_UNABLE, b->label, "%s", text);
 	return text != NULL;

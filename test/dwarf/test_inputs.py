@@ -70,6 +70,23 @@ def test_object_with_flags(name, flags, tmp_path):
     check(objects(tmp_path, name, *flags)[1], 4 if "-gdwarf-4" in flags else 5)
 
 
+@pytest.mark.parametrize("name", CC)
+def test_source_in_a_folder(name, tmp_path):
+    """clang's line table has the folder below that of the compilation."""
+    support.write(tmp_path, {"sub/conn.c": CONN})
+    support.must(*reader.compiler(name), "-g", "-c", "sub/conn.c", cwd=tmp_path)
+    assert reader.layouts(tmp_path / "conn.o", "struct conn")[0]["file"] == str(tmp_path / "sub" / "conn.c")
+
+
+def test_addends_in_the_section(tmp_path):
+    """As SH's relocations have them, which libdw overlooks: it would find other names."""
+    path = reader.build(tmp_path, CONN, words=reader.compiler("sh4"))
+    layout, = reader.layouts(path, "struct conn")
+    assert (layout["size"], [f["name"] for f in layout["fields"]]) == (48, [name for name, _, _ in FIELDS])
+    answer = reader.raw({"engine": "libdw", "inputs": [str(path)], "types": [reader.type_name("struct conn")]})
+    assert answer["layouts"] == [] and reader.is_unable(answer)
+
+
 def test_zstd(tmp_path):
     pytest.importorskip("zstandard")
     path = objects(tmp_path, "clang-19", "-gz=zstd")[1]
