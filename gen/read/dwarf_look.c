@@ -181,6 +181,15 @@ bool looks_add(struct looks *l, uint64_t look)
 	return true;
 }
 
+bool looks_have(const struct looks *l, uint64_t look)
+{
+	look += look == 0;
+	for (size_t at = look & (l->room - 1); l->room && l->v[at]; at = (at + 1) & (l->room - 1))
+		if (l->v[at] == look)
+			return true;
+	return false;
+}
+
 void looks_free(struct looks *l)
 {
 	free(l->v);

@@ -24,6 +24,7 @@ struct looks {
 };
 
 bool looks_add(struct looks *l, uint64_t look); /* false: it was there */
+bool looks_have(const struct looks *l, uint64_t look);
 void looks_free(struct looks *l);
 
 #endif

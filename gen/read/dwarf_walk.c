@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "read/dwarf_file.h"
+#include "read/dwarf_hits.h"
 #include "read/dwarf_language.h"
 #include "read/dwarf_names.h"
 
@@ -20,6 +21,7 @@ struct units {
 	const struct walk_part *part;
 	struct copier copier;
 	struct facts names; /* room to make names in */
+	struct hits hits;   /* where the names of a find stand */
 	char *wrong;
 };
 
@@ -257,6 +259,39 @@ bool walk_is_skeleton(Dwarf_Die *root)
 	return dwarf_hasattr(root, DW_AT_dwo_name) || dwarf_hasattr(root, DW_AT_GNU_dwo_name);
 }
 
+static void take_hits(struct units *u, Dwarf_Die *root, size_t first, size_t n)
+{
+	for (size_t i = first; i < first + n && !u->copier.wrong; i++) {
+		Dwarf_Die die;
+		uint64_t look;
+
+		if (!hits_die(u->part->dwarf, root, u->hits.v[i], &die))
+			continue;
+		look = look_of(LOOK_START, &die);
+		if (!looks_have(&u->w->looks, look) && hits_is_die(root, &die)) {
+			looks_add(&u->w->looks, look);
+			copy_found(&u->copier, &die);
+		}
+	}
+}
+
+/* Where names stand in a unit; true: there is no need to walk through it. C has no scopes. */
+static bool find_by_hits(struct units *u, Dwarf_Die *root)
+{
+	size_t first, n;
+	int language = dwarf_srclang(root);
+
+	if (!u->hits.known)
+		return false;
+	n = hits_in_unit(&u->hits, root, &first);
+	if (n == 0)
+		return true;
+	if (language <= 0 || !language_is_c((unsigned)language) || !hits_lead_to_dies(root))
+		return false;
+	take_hits(u, root, first, n);
+	return true;
+}
+
 static void walk_unit(struct units *u, Dwarf_Die *root)
 {
 	bool alone = u->w->request->op != FACT_FIND;
@@ -265,6 +300,8 @@ static void walk_unit(struct units *u, Dwarf_Die *root)
 		say_unknown_abbreviation(u, root);
 		return;
 	}
+	if (find_by_hits(u, root))
+		return;
 	if (alone)
 		start_batch(u, u->w->request->op == FACT_LIST ? u->w->f : &u->names);
 	walk_children(u, root, LOOK_START, 0);
@@ -295,8 +332,10 @@ void walk_units(struct walk *w, const struct walk_part *part)
 	Dwarf_Die root;
 	int more;
 
-	if (w->request->op == FACT_FIND)
+	if (w->request->op == FACT_FIND) {
+		hits_find(&u.hits, part->dwarf, &w->request->names);
 		start_batch(&u, w->f);
+	}
 	more = check_headers(&u) ? 0 : 1;
 	while (more == 0 && !u.wrong) {
 		more = dwarf_get_units(part->dwarf, cu, &cu, NULL, NULL, &root, NULL);
@@ -322,6 +361,7 @@ void walk_units(struct walk *w, const struct walk_part *part)
 	if (u.wrong)
 		facts_error(w->f, FACT_CORRUPT, part->label, "corrupt: %s", u.wrong);
 	facts_free(&u.names);
+	hits_free(&u.hits);
 	free(u.copier.wrong);
 	free(u.wrong);
 }
