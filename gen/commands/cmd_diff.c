@@ -126,6 +126,46 @@ static void make_alike(struct layouts *all, const struct layouts *other)
 	}
 }
 
+static size_t inner_end(const struct layout *l, size_t index)
+{
+	size_t end = index + 1;
+
+	while (end < l->n_fields && l->fields[end].depth > l->fields[index].depth)
+		end++;
+	return end;
+}
+
+/* Does the other side have this very member, without the members of it? */
+static bool is_closed(const struct layout *l, const struct field *f, const char *path)
+{
+	const struct field *same = layout_find_field(l, path);
+
+	return same && same->name[0] && strcmp(same->type, f->type) == 0 &&
+	       inner_end(l, (size_t)(same - l->fields)) == (size_t)(same - l->fields) + 1;
+}
+
+/*
+ * Types of the compiler's own headers (atomic_flag, va_list) are shown as they are inside by some
+ * readers, and unexpanded by others.
+ */
+static void close_alike(struct layouts *all, const struct layouts *other)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		struct layout *l = &all->v[i];
+		const struct layout *same = layouts_find(other, l->kind, l->name, NULL);
+
+		for (size_t k = 0; same && k < l->n_fields; k++) {
+			char *path = layout_field_path(l, k);
+			size_t end = inner_end(l, k);
+
+			if (end > k + 1 && l->fields[k].name[0] &&
+			    is_closed(same, &l->fields[k], path))
+				layout_remove_fields(l, k + 1, end);
+			free(path);
+		}
+	}
+}
+
 /* ---- the command ---- */
 
 static bool has_target(const struct layouts *all, const char *target)
@@ -245,6 +285,8 @@ static int diff(struct request *sides, struct diags *diags)
 		keep_target(&all[1], &all[0]);
 		make_alike(&all[0], &all[1]);
 		make_alike(&all[1], &all[0]);
+		close_alike(&all[0], &all[1]);
+		close_alike(&all[1], &all[0]);
 		n = compare(&all[0], &all[1], &diffs);
 		status = show(&sides[0], diffs, n, diags);
 		for (size_t i = 0; i < n; i++)

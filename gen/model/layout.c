@@ -238,17 +238,27 @@ const struct field *layout_find_field(const struct layout *l, const char *path)
 	return NULL;
 }
 
+static void release_field(struct field *f)
+{
+	free(f->name);
+	free(f->type);
+	free(f->holder_type);
+	free(f->holder_suffix);
+	words_free(&f->holder_tags);
+}
+
+void layout_remove_fields(struct layout *l, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		release_field(&l->fields[i]);
+	memmove(&l->fields[from], &l->fields[to], (l->n_fields - to) * sizeof(*l->fields));
+	l->n_fields -= to - from;
+}
+
 void layout_release(struct layout *l)
 {
-	for (size_t i = 0; i < l->n_fields; i++) {
-		struct field *f = &l->fields[i];
-
-		free(f->name);
-		free(f->type);
-		free(f->holder_type);
-		free(f->holder_suffix);
-		words_free(&f->holder_tags);
-	}
+	for (size_t i = 0; i < l->n_fields; i++)
+		release_field(&l->fields[i]);
 	drop_all_flexible(l);
 	free(l->fields);
 	free(l->name);

@@ -114,6 +114,7 @@ uint64_t field_place(const struct field *f);
 uint64_t field_width(const struct field *f);
 /* By its path; a member of an anonymous member needs no more than its name. */
 const struct field *layout_find_field(const struct layout *l, const char *path);
+void layout_remove_fields(struct layout *l, size_t from, size_t to); /* to: the first to stay */
 void layout_release(struct layout *l);
 struct layout *layouts_add(struct layouts *all); /* all zero; good until the next is added */
 bool layout_is(const struct layout *l, enum layout_kind kind, const char *name);

@@ -234,6 +234,29 @@ static CXType set_array(struct field *f, CXType type)
 	return element;
 }
 
+/*
+ * Is it of a header that libclang brings itself, or built in? The compiler may have other members
+ * in its own: what they are called is nobody's business.
+ */
+static bool is_own(CXType record)
+{
+	static const char resources[] = "/lib/clang/";
+	CXSourceLocation at = clang_getCursorLocation(clang_getTypeDeclaration(record));
+	CXFile file;
+	char *path, *version;
+	bool own;
+
+	clang_getExpansionLocation(at, &file, NULL, NULL, NULL);
+	if (!file)
+		return true;
+	path = file_real_name(file);
+	version = strstr(path, resources);
+	own = version && isdigit((unsigned char)version[strlen(resources)]) &&
+	      strstr(version, "/include/");
+	free(path);
+	return own;
+}
+
 /* The members of a member, where they are wanted. */
 static void add_members(struct field_walk *walk, CXType element, bool anonymous, long long bits)
 {
@@ -241,7 +264,7 @@ static void add_members(struct field_walk *walk, CXType element, bool anonymous,
 
 	if (element.kind != CXType_Record)
 		return;
-	if (!anonymous && (!walk->all || walk->layout->n_fields > MOST_NESTED))
+	if (!anonymous && (!walk->all || walk->layout->n_fields > MOST_NESTED || is_own(element)))
 		return;
 	walk->layout->fields[walk->layout->n_fields - 1].is_union =
 		clang_getCursorKind(clang_getTypeDeclaration(element)) == CXCursor_UnionDecl;
@@ -392,6 +415,8 @@ void record_add_fields(struct layout *l, CXType record, bool all, bool *broken)
 {
 	struct field_walk walk = { l, 0, 0, all, false };
 
+	if (all && is_own(record))
+		return;
 	add_fields(&walk, record);
 	*broken = *broken || walk.broken;
 }
