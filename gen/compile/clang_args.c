@@ -85,6 +85,13 @@ static void add_system_dirs(const struct compiler_facts *facts, struct words *ar
 	}
 }
 
+/* The only one there is, which gcc names and libclang does not know. */
+static bool is_only_abi(const struct compiler_facts *facts, const char *word)
+{
+	return strcmp(word, "-mabi=lp64") == 0 && facts->target &&
+	       text_starts(facts->target, "aarch64");
+}
+
 static void add_one(const struct compile *c, const char *word, const char *next, struct words *args)
 {
 	switch (flag_fate_of(word)) {
@@ -135,7 +142,8 @@ void clang_args(const struct compile *c, const struct compiler_facts *facts, con
 		const char *word = c->flags.v[i];
 		bool two = flag_takes_next(word);
 
-		add_one(c, word, two ? c->flags.v[i + 1] : NULL, args);
+		if (!is_only_abi(facts, word))
+			add_one(c, word, two ? c->flags.v[i + 1] : NULL, args);
 		i += two;
 	}
 	words_add(args, "-DGEN_OPAQUE=1");
