@@ -18,7 +18,8 @@ const struct command_spec list_spec = {
 	.help = "Lists every complete struct and union by its tag, or by its typedef where it has no\n"
 		"tag: its size and alignment in bytes and its place. An alignment that object files\n"
 		"leave open is a range, as in 1..8. Of a source it is libclang's word, unconfirmed,\n"
-		"and without the types inside functions.",
+		"and without the types inside functions; where libclang cannot read the source, it\n"
+		"is what the compiler writes as debug information.",
 	.options = list_options,
 };
 

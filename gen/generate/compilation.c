@@ -103,7 +103,16 @@ bool compilation_clang_args(const struct request *r, const struct compile *c,
 	return true;
 }
 
-bool compilation_check_dropped(const struct words *dropped, struct diags *diags)
+/* How to have a compiler asked, as each command has it; a list asks one unless told not to. */
+static const char *way_to_compiler(const struct request *r)
+{
+	if (r->target && r->cc.n == 0)
+		return "name it with --cc";
+	return r->types.n == 0 ? "leave out --from clang" : "leave out --no-confirm";
+}
+
+bool compilation_check_dropped(const struct request *r, const struct words *dropped,
+			       struct diags *diags)
 {
 	bool good = true;
 
@@ -113,7 +122,7 @@ bool compilation_check_dropped(const struct words *dropped, struct diags *diags)
 		if (flag_fate_of(flag) == FLAG_LAYOUT) {
 			diag_error(diags, "libclang does not know '%s', which layouts depend on",
 				   flag);
-			diag_note(diags, "the compiler does: let it confirm them");
+			diag_note(diags, "the compiler does: %s", way_to_compiler(r));
 			good = false;
 		} else {
 			diag_warning(diags,

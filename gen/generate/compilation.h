@@ -20,6 +20,7 @@ bool compilation_clang_args(const struct request *r, const struct compile *c,
  * Flags that libclang does not know. Where no compiler confirms its answer, those that layouts
  * depend on are errors, and others give a warning.
  */
-bool compilation_check_dropped(const struct words *dropped, struct diags *diags);
+bool compilation_check_dropped(const struct request *r, const struct words *dropped,
+			       struct diags *diags);
 
 #endif

@@ -13,6 +13,7 @@
 #include "generate/banner.h"
 #include "generate/compilation.h"
 #include "generate/confirm.h"
+#include "generate/fallback.h"
 #include "generate/header_texts.h"
 #include "generate/pending.h"
 #include "generate/placeholders.h"
@@ -34,6 +35,8 @@ struct reading {
 	char *command, *text, *forward_text; /* of the stand-ins; NULL: no header is made */
 	struct pending pending;		     /* headers that are not there yet */
 	bool used_stand_in;
+	bool alone;		    /* only the compiler is asked */
+	bool broken;		    /* libclang makes nothing of the source */
 	struct found_layouts found; /* the types of pending headers that are known follow */
 };
 
@@ -210,7 +213,7 @@ static struct compiler_numbers_request numbers_request(struct reading *g)
 		.compile = g->compile,
 		.input = g->r->input,
 		.used_stand_in = g->used_stand_in,
-		.alone = g->r->from == INPUT_ALONE,
+		.alone = g->alone,
 		.stand_ins = make_stand_ins,
 		.context = g,
 		.for_show = g->purpose == TO_SHOW,
@@ -250,8 +253,7 @@ static bool is_same_with(struct reading *g, size_t first, size_t n, enum made_up
 
 	for (size_t i = first; i < first + n; i++)
 		pending_make_up(&g->pending, i, numbers);
-	good = g->r->from == INPUT_ALONE ? ask_alone(g, &answer, &unheard)
-					 : read_once(g, &answer, &unheard);
+	good = g->alone ? ask_alone(g, &answer, &unheard) : read_once(g, &answer, &unheard);
 	if (good) {
 		const struct layouts now = wanted(g, &answer.layouts),
 				     before = wanted(g, &g->found.layouts);
@@ -384,10 +386,14 @@ static void take_answer(struct reading *g, struct read_answer *answer)
 static bool read_settled(struct reading *g, int round, bool *settled, struct diags *diags)
 {
 	struct read_answer answer;
+	bool read = read_with_pending(g, &answer, diags);
 
-	if (!read_with_pending(g, &answer, diags))
+	g->broken = answer.broken;
+	if (!read)
 		return false;
-	if (!compilation_is_confirmed(g->r) && !compilation_check_dropped(&answer.dropped, diags)) {
+	if (!compilation_is_confirmed(g->r) &&
+	    !compilation_check_dropped(g->r, &answer.dropped, diags)) {
+		g->broken = true;
 		read_answer_free(&answer);
 		return false;
 	}
@@ -462,7 +468,7 @@ static void warn_of_doubt(const struct reading *g, struct diags *diags)
 	const struct target *known = target_find(g->found.layouts.v[0].target);
 	const char *doubt = known ? target_doubt(known) : NULL;
 
-	if (g->found.confirmed || g->r->from == INPUT_ALONE || !doubt)
+	if (g->found.confirmed || g->alone || !doubt)
 		return;
 	diag_warning(diags, "on %s libclang is not always right: %s", known->name, doubt);
 	diag_note(diags, "name a compiler for it with --cc: its numbers count");
@@ -470,11 +476,11 @@ static void warn_of_doubt(const struct reading *g, struct diags *diags)
 
 /* ---- every way in which the source is compiled ---- */
 
-static bool read_way(struct reading *g, struct diags *diags)
+static bool read_and_confirm(struct reading *g, struct diags *diags)
 {
 	bool good;
 
-	if (g->r->from == INPUT_ALONE)
+	if (g->alone)
 		good = read_alone(g, diags);
 	else
 		good = compilation_clang_args(g->r, g->compile, &g->facts, &g->clang_args, diags) &&
@@ -482,8 +488,46 @@ static bool read_way(struct reading *g, struct diags *diags)
 	good = good && check_pending(g, diags);
 	if (good)
 		drop_free_files(g);
-	if (good && g->r->from != INPUT_ALONE)
-		good = confirm_layouts(g, diags);
+	return good && (g->alone || confirm_layouts(g, diags));
+}
+
+/* What libclang said is of interest only if the compiler does no better. */
+static bool fall_back(struct reading *g, struct diags *said, struct diags *diags)
+{
+	struct diags of_compiler = { NULL, 0 };
+	bool good;
+
+	if (g->purpose == FOR_HEADER) {
+		g->alone = true;
+		good = read_and_confirm(g, &of_compiler);
+	} else {
+		layouts_free(&g->found.layouts);
+		good = fallback_layouts(g->r, g->compile, &g->found.layouts, &g->found.files,
+					&of_compiler);
+	}
+	if (good) {
+		fallback_tell(said,
+			      g->purpose == FOR_HEADER ? "the numbers are its own"
+			      : g->r->types.n > 0 ? "the layout is that of its debug information"
+						  : "the list is of its debug information",
+			      diags);
+		diag_free(said);
+		diag_move(diags, &of_compiler);
+	}
+	diag_free(&of_compiler);
+	return good;
+}
+
+static bool read_way(struct reading *g, struct diags *diags)
+{
+	struct diags said = { NULL, 0 };
+	bool good;
+
+	g->alone = g->r->from == INPUT_ALONE;
+	good = read_and_confirm(g, &said);
+	if (!good && g->broken && fallback_is_open(g->r, g->purpose == FOR_HEADER))
+		good = fall_back(g, &said, diags);
+	diag_move(diags, &said);
 	drop_pending(g);
 	if (good && g->purpose == FOR_HEADER) {
 		aliasing_check(g->r, g->compile, &g->found.layouts, diags);

@@ -13,8 +13,7 @@
 #include "base/scratch.h"
 #include "base/text.h"
 #include "base/words.h"
-#include "compile/flags.h"
-#include "compile/precompiled.h"
+#include "read/cc_flags.h"
 #include "read/complaints.h"
 #include "read/probe.h"
 #include "read/reader.h"
@@ -98,96 +97,13 @@ static bool put_stand_ins(struct attempt *a, struct words *argv)
 	return a->r->n_stand_ins == 0 || scratch_put(a->dir, "after/d/d/.keep", "", &a->diags);
 }
 
-/* Warnings cost time, and some of them tell what we want to know: only ours are of use. */
-static bool is_about_warnings(const char *word)
-{
-	static const char *const others[] = { "-Wno-", "-Wp,", "-Wa,", "-Wl," };
-
-	if (strcmp(word, "-w") == 0)
-		return true;
-	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
-		if (text_starts(word, others[i]))
-			return false; /* some errors are warnings that can be turned off */
-	return text_starts(word, "-W");
-}
-
-static bool is_level(const char *word)
-{
-	return text_starts(word, "-O") && strcmp(word, "-O0") != 0;
-}
-
-/* The code is of no matter. What the level says in macros is, as sources look at them. */
-static void drop_level(const struct compile *c, struct words *argv)
-{
-	const char *level = NULL;
-
-	for (size_t i = 0; i < c->flags.n; i++)
-		if (text_starts(c->flags.v[i], "-O"))
-			level = c->flags.v[i];
-	if (!level || !is_level(level))
-		return;
-	words_add(argv, "-O0");
-	words_add(argv, "-D__OPTIMIZE__=1");
-	words_add(argv, "-U__NO_INLINE__");
-	if (strcmp(level, "-Os") == 0 || strcmp(level, "-Oz") == 0)
-		words_add(argv, "-D__OPTIMIZE_SIZE__=1");
-}
-
-/*
- * `-include FILE`: of FILE itself, not of what was precompiled from it, which gcc takes only as
- * long as no declaration came before.
- */
-static bool add_include(struct attempt *a, const char *given, struct words *argv)
-{
-	char *text = precompiled_beside(a->r->compile, given);
-	char *name = text_format("include/%zu.h", argv->n);
-	char *include = text ? text_include(text) : NULL;
-	char *whole = text ? text_format("struct gen_opaque_reads_texts;\n%s", include) : NULL;
-	bool good = !text || scratch_put(a->dir, name, whole, &a->diags);
-
-	words_add(argv, "-include");
-	if (text)
-		words_addf(argv, "%s/%s", a->dir, name);
-	else
-		words_add(argv, given);
-	free(text);
-	free(name);
-	free(include);
-	free(whole);
-	return good;
-}
-
-/* Sanitizers stay, as they define macros; what they do to functions is of no matter. */
-static bool add_flags(struct attempt *a, struct words *argv)
-{
-	const struct compile *c = a->r->compile;
-	bool good = true;
-
-	for (size_t i = 0; i < c->flags.n && good; i++) {
-		const char *word = c->flags.v[i];
-		bool two = flag_takes_next(word);
-
-		if (two && strcmp(word, "-include") == 0) {
-			good = add_include(a, c->flags.v[i + 1], argv);
-		} else if (!is_about_warnings(word)) {
-			words_add(argv, word);
-			if (two)
-				words_add(argv, c->flags.v[i + 1]);
-		}
-		i += two;
-	}
-	if (!is_fast(a->way))
-		drop_level(c, argv);
-	return good;
-}
-
 static bool make_command(struct attempt *a, struct words *argv)
 {
 	const struct compile *c = a->r->compile;
 
 	compile_command(c, argv);
 	words_add(argv, "-DGEN_OPAQUE=1");
-	if (!put_stand_ins(a, argv) || !add_flags(a, argv))
+	if (!put_stand_ins(a, argv) || !cc_flags_add(c, a->dir, !is_fast(a->way), argv, &a->diags))
 		return false;
 	if (a->r->n_stand_ins > 0) {
 		words_addf(argv, "%s%s/after", a->way->after, a->dir);

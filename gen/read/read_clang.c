@@ -163,6 +163,7 @@ static bool take_answer(const struct read_request *request, const json_t *json,
 
 	if (!json_is_true(json_object_get(json, "parsed"))) {
 		report_no_unit(json, result, diags);
+		answer->broken = true;
 		return false;
 	}
 	if (!layouts_from_json(json_object_get(json, "layouts"), &answer->layouts)) {
@@ -170,6 +171,7 @@ static bool take_answer(const struct read_request *request, const json_t *json,
 		return false;
 	}
 	diags_from_json(json_object_get(json, "unit"), &answer->diags);
+	answer->broken = diag_failed(&answer->diags);
 	diags_from_json(json_object_get(json, "types"), &types);
 	words_from_json(json_object_get(json, "files"), &answer->files);
 	words_from_json(json_object_get(json, "dropped"), &answer->dropped);
@@ -198,14 +200,19 @@ bool read_clang(const struct read_request *request, struct read_answer *answer, 
 		return false;
 	}
 	json = json_loadb(result.out, result.out_len, 0, NULL);
-	if (result.timed_out || result.signal || !json)
+	answer->broken = result.timed_out || result.signal || !json;
+	if (answer->broken)
 		report_death(&result, diags);
 	else
 		good = take_answer(request, json, &result, answer, diags);
 	json_decref(json);
 	child_result_free(&result);
-	if (!good)
+	if (!good) {
+		bool broken = answer->broken;
+
 		read_answer_free(answer);
+		answer->broken = broken;
+	}
 	return good;
 }
 

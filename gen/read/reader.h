@@ -42,11 +42,13 @@ struct read_answer {
 	struct words files;	/* that were read, by their real paths; no stand-ins */
 	struct words dropped;	/* flags that the reader does not know, though they matter */
 	bool used_stand_in;
+	bool broken; /* libclang makes nothing of the source, or not what its compiler does */
 };
 
 /*
  * False: no answer, and diags says why. An answer whose own diags hold errors is one about a broken
- * source; only a caller that still wants to change a stand-in may look at its layouts.
+ * source; only a caller that still wants to change a stand-in may look at its layouts. Whether the
+ * source is broken is said in any case.
  */
 bool read_clang(const struct read_request *request, struct read_answer *answer,
 		struct diags *diags);
@@ -97,6 +99,19 @@ struct dwarf_request {
  * files than the objects: *files gets the real paths of all.
  */
 bool read_dwarf(const struct dwarf_request *request, struct layouts *layouts, struct words *files,
+		struct diags *diags);
+
+/* A source, by the debug information that its compiler makes of it. */
+struct debug_request {
+	const struct compile *compile;
+	const char *input; /* absolute */
+	const struct type_name *types;
+	size_t n_types; /* 0: a list, as above */
+	bool nested;	/* as above */
+};
+
+/* As above; *files gets those of the source. */
+bool read_debug(const struct debug_request *request, struct layouts *layouts, struct words *files,
 		struct diags *diags);
 
 /* A file that layout --format json has written. */

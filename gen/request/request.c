@@ -73,6 +73,7 @@ static bool set_option(void *context, const struct option_spec *option, const ch
 	case OPTION_LIST:
 		return add_once(slot, option, argument, diags);
 	case OPTION_READER:
+		r->insists = true;
 		return input_kind_parse(argument, slot, diags);
 	case OPTION_PARSED:
 		return option->parse(r, argument, diags);
@@ -241,6 +242,18 @@ static bool check_spoken(const struct type_request *w, struct diags *diags)
 	return true;
 }
 
+bool request_check_numbers(const struct request *r, struct diags *diags)
+{
+	if (r->header.layout.given) {
+		diag_error(diags, "a compiler does not know the fields, which --layout needs");
+		return false;
+	}
+	for (size_t i = 0; i < r->types.n; i++)
+		if (!check_spoken(&r->types.v[i], diags))
+			return false;
+	return true;
+}
+
 /* Where the compiler is all there is: it says numbers, and those of its own target only. */
 static bool check_alone(const struct request *r, struct diags *diags)
 {
@@ -252,16 +265,8 @@ static bool check_alone(const struct request *r, struct diags *diags)
 		diag_error(diags, "%s is for libclang, which --from cc does not ask", wrong);
 		return false;
 	}
-	if (r->from != INPUT_ALONE && r->from != INPUT_PROBES)
-		return true;
-	if (r->header.layout.given) {
-		diag_error(diags, "a compiler does not know the fields, which --layout needs");
-		return false;
-	}
-	for (size_t i = 0; i < r->types.n; i++)
-		if (!check_spoken(&r->types.v[i], diags))
-			return false;
-	return true;
+	return (r->from != INPUT_ALONE && r->from != INPUT_PROBES) ||
+	       request_check_numbers(r, diags);
 }
 
 /* Objects and layouts are made already; a source says its alignments itself. */

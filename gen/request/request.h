@@ -59,6 +59,7 @@ struct request {
 	struct words cc;	/* the only compiler's command; empty: none or many */
 	struct words flags;	/* behind "--" */
 	bool no_confirm;
+	bool insists; /* on the reader that --from names */
 
 	char *root; /* real path of the project; the banner's paths start there */
 	char *here; /* the current directory */
@@ -102,6 +103,8 @@ char *request_root(const char *file, const char *here);
 const struct output_path *request_second_half(const struct request *r);
 /* Do all sizes and alignments have floors, and nothing else that targets decide is asked for? */
 bool request_has_floors(const struct request *r);
+/* Is only asked for what a compiler can say without libclang? */
+bool request_check_numbers(const struct request *r, struct diags *diags);
 /* Is the header for several targets? Object files tell only when they are read. */
 bool request_has_many_targets(const struct request *r);
 void request_release(struct request *r);

@@ -92,7 +92,7 @@ def test_libclang_is_not_asked(place):
     """What only gcc understands."""
     (place / "conn.c").write_text("struct __attribute__((may_alias)) conn { _Decimal64 d; _Float128x_t *p; };\n"
                                   .replace("_Float128x_t *p", "char c"))
-    both = support.gen("emit", "-t", "struct conn", "--cc", "gcc", "conn.c", cwd=place)
+    both = support.gen("emit", "-t", "struct conn", "--from", "clang", "--cc", "gcc", "conn.c", cwd=place)
     assert both.status == 2, "libclang understands _Decimal64 now: find another type"
     assert said_numbers(emit(place, "-t", "struct conn", "--cc", "gcc", "conn.c"), "CONN") == (16, 8)
 

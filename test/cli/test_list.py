@@ -187,9 +187,12 @@ def test_help(place):
 NO_CPU = "gen-opaque: error: libclang does not know the flag '-march=nonsense'\n"
 REFUSALS = {
     "unknown processor": (("--target", "x86_64-linux-gnu", "conn.c", "--", "-Iinclude", "-march=nonsense"), NO_CPU),
-    "layout flag": (("conn.c", "--", "-Iinclude", "-fsso-struct=big-endian"),
+    "layout flag": (("--from", "clang", "conn.c", "--", "-Iinclude", "-fsso-struct=big-endian"),
                     "gen-opaque: error: libclang does not know '-fsso-struct=big-endian', which layouts depend on\n"
-                    "gen-opaque: note: the compiler does: let it confirm them\n"),
+                    "gen-opaque: note: the compiler does: leave out --from clang\n"),
+    "layout flag of a target": (("--target", "x86_64-linux-gnu", "conn.c", "--", "-Iinclude", "-fsso-struct=big-endian"),
+                                "gen-opaque: error: libclang does not know '-fsso-struct=big-endian', which layouts depend on\n"
+                                "gen-opaque: note: the compiler does: name it with --cc\n"),
     "depfile over the list": (("--depfile", "types.tsv", "conn.o"), "gen-opaque: error: -o and --depfile are the same file\n"),
     "list over the object": (("--depfile", "conn.o", "conn.o"), "gen-opaque: error: the object and --depfile are the same file\n"),
     "nothing": ((), "gen-opaque: error: no source is given\ngen-opaque: note: compile flags go after '--'\n"),
