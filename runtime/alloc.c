@@ -1,8 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 
 /*
- * Allocating and freeing. The called forms of the fast path are here, the inlined ones in
- * <slab/slab-inline.h>; both fall to slab_alloc_slow() and slab_free_slow().
+ * Allocating and freeing, one object at a time; bulk.c does many. An operation begins at the top of
+ * its column and falls through until something can be done:
+ *
+ *	kmem_cache_alloc()	kmalloc()		inlined code
+ *	  pop			  pop			  pop		the slot has an object
+ *	alloc_miss()		kmalloc_miss()		slab_alloc_slow(), slab_kmalloc_slow()
+ *	  take_quick()		  take_quick()		  as these	hardened, or a copy of a
+ *class alloc_slow()		alloc_slow()				set up, sampled, debug flags
+ *	  take()		  take()				slot, barn or slabs
+ *
+ *	kmem_cache_free()	kfree()			inlined code
+ *	  push			  push			  push		the slot has room
+ *	free_object()		slab_free_to()		slab_free_slow()
+ *	  free_checked()	  free_checked()	  free_checked()	hardened
+ *	free_carefully()	free_carefully()	free_carefully()	sampled, debug flags
+ *	  put()			  put()			  put()		slot, barn or slabs
  */
 
 #include "alloc.h"
@@ -16,28 +30,23 @@
 #include "guard.h"
 #include "harden.h"
 #include "large.h"
-#include "nolock.h"
 #include "partition.h"
 #include "report.h"
 #include "sanitizer.h"
 #include "slab.h"
 #include "slots.h"
+#include "waiting.h"
 
 /* Slow operations of one thread between two looks at the clock. */
 #define TICK_EVERY 16
 
-static struct slab_slot *slot_of(const struct kmem_cache *s)
-{
-	return slab_slot_of_offset(&s->slot);
-}
-
-static void tick(gfp_t gfp)
+void slab_tick(gfp_t gfp)
 {
 	static __thread unsigned int count;
 
 	if (!(gfp & __GFP_DIRECT_RECLAIM))
 		return;
-	nolock_drain_some();
+	waiting_free_some();
 	pages_settle();
 	if (++count % TICK_EVERY == 0)
 		caches_decay();
@@ -58,16 +67,9 @@ static void *take_one(struct slab_barn *barn, gfp_t gfp)
 	}
 }
 
-static void put_one(struct slab_barn *barn, void *object)
-{
-	lock(&barn->store->lock);
-	store_put(barn, &object, 1, false);
-	unlock(&barn->store->lock);
-}
-
 static void *take_slow(struct slab_barn *barn, gfp_t gfp)
 {
-	tick(gfp);
+	slab_tick(gfp);
 	struct slab_slot *slot = slot_get(barn, gfp);
 	if (!slot)
 		return take_one(barn, gfp);
@@ -85,17 +87,22 @@ static void *take(struct slab_barn *barn, gfp_t gfp)
 	return object ? object : take_slow(barn, gfp);
 }
 
-/* @gfp says what may be done besides: freeing itself needs no memory. */
+/*
+ * Put an object that nothing more is to be looked at into the slot, or without one into the slabs.
+ * @gfp says what may be done besides: freeing itself needs no memory.
+ */
 static __attribute__((noinline)) void put(struct slab_barn *barn, void *object, gfp_t gfp)
 {
 	if (barn->store->accounts)
 		object_discharge(barn, object);
 	if (slab_slot_push(slab_slot_at(barn->slot), object))
 		return;
-	tick(gfp);
+	slab_tick(gfp);
 	struct slab_slot *slot = slot_get(barn, gfp);
 	if (!slot) {
-		put_one(barn, object);
+		lock(&barn->store->lock);
+		store_put(barn, &object, 1, false);
+		unlock(&barn->store->lock);
 	} else if (!slab_slot_push(slot, object)) {
 		slot_flush(slot);
 		slab_slot_push(slot, object);
@@ -116,7 +123,7 @@ static void *take_zeros(struct slab_barn *barn, gfp_t gfp)
 	if (!(gfp & __GFP_ZERO) || barn->object_size <= LARGE_ZEROS || store->ctor || !barn->slot ||
 	    slab_slot_top(slot) != slot->base)
 		return NULL;
-	tick(gfp);
+	slab_tick(gfp);
 	while (grown && !object) {
 		lock(&store->lock);
 		bool others = store_take_zeros(barn, &object);
@@ -225,8 +232,9 @@ void *slab_kmalloc_slow(struct kmem_cache *s, size_t size, gfp_t gfp)
 	return kmalloc_miss(s, size, gfp, __builtin_return_address(0));
 }
 
-static __attribute__((noinline)) void free_to(struct slab_barn *barn, void *object, gfp_t gfp,
-					      const void *caller)
+/* Free an object that may be sampled, of a cache with debug flags, or wrong. */
+static __attribute__((noinline)) void free_carefully(struct slab_barn *barn, void *object,
+						     gfp_t gfp, const void *caller)
 {
 	if (guard_owns(object))
 		guard_free(barn, object, caller);
@@ -236,7 +244,7 @@ static __attribute__((noinline)) void free_to(struct slab_barn *barn, void *obje
 
 /* In a hardened library: an object that may be freed goes to the slot; false: go slowly. */
 static inline __attribute__((always_inline)) bool
-put_quick(struct slab_barn *barn, const struct span *span, void *object, gfp_t gfp)
+free_checked(struct slab_barn *barn, const struct span *span, void *object, gfp_t gfp)
 {
 	if (!HARDENED || !barn->quick || !harden_freed(barn, span, object))
 		return false;
@@ -245,39 +253,56 @@ put_quick(struct slab_barn *barn, const struct span *span, void *object, gfp_t g
 	return true;
 }
 
+/* Apart from free_object(), which then needs no frame of its own. */
 static __attribute__((noinline)) void free_slow(struct kmem_cache *s, void *object, gfp_t gfp,
 						const void *caller)
 {
 	if (object && cache_ready(s, "kmem_cache_free()", gfp))
-		free_to(s->barn, object, gfp, caller);
+		free_carefully(s->barn, object, gfp, caller);
 }
 
 /* Free an object for the call that returns to @caller. */
-static inline __attribute__((always_inline)) void free_for(struct kmem_cache *s, void *object,
-							   gfp_t gfp, const void *caller)
+static inline __attribute__((always_inline)) void free_object(struct kmem_cache *s, void *object,
+							      gfp_t gfp, const void *caller)
 {
 	/* Acquire: as in cache_ready(). */
 	if (HARDENED && __atomic_load_n(&s->state, __ATOMIC_ACQUIRE) == CACHE_READY &&
-	    put_quick(s->barn, span_of(object), object, gfp))
+	    free_checked(s->barn, span_of(object), object, gfp))
 		return;
 	free_slow(s, object, gfp, caller);
+}
+
+void slab_free_many(struct kmem_cache *s, size_t n, void **objects, gfp_t gfp, const void *caller)
+{
+	struct slab_slot *slot = slab_slot_of_offset(&s->slot);
+	size_t done = 0;
+
+	while (done < n && !slot->barn) {
+		free_object(s, objects[done++], gfp, caller);
+		slot = slab_slot_of_offset(&s->slot);
+	}
+	done += slot_push_many(slot, objects + done, n - done);
+	if (done == n)
+		return;
+	slab_tick(gfp);
+	slot_put_many(slot, objects + done, n - done);
 }
 
 /* What kfree() falls to; the cache's own memory may be gone. */
 void slab_free_to(struct slab_barn *barn, const struct span *span, void *object, const void *caller)
 {
-	if (!put_quick(barn, span, object, GFP_KERNEL))
-		free_to(barn, object, GFP_KERNEL, caller);
+	if (!free_checked(barn, span, object, GFP_KERNEL))
+		free_carefully(barn, object, GFP_KERNEL, caller);
 }
 
 void slab_free_slow(struct kmem_cache *s, void *object)
 {
-	free_for(s, object, GFP_KERNEL, __builtin_return_address(0));
+	free_object(s, object, GFP_KERNEL, __builtin_return_address(0));
 }
 
 void *(kmem_cache_alloc)(struct kmem_cache *s, gfp_t gfp)
 {
-	void *object = HARDENED ? NULL : slab_slot_pop(slot_of(s));
+	void *object = HARDENED ? NULL : slab_slot_pop(slab_slot_of_offset(&s->slot));
 
 	if (__builtin_expect(!object, 0))
 		return alloc_miss(s, gfp, __builtin_return_address(0));
@@ -288,7 +313,7 @@ void *(kmem_cache_alloc)(struct kmem_cache *s, gfp_t gfp)
 
 void *(kmem_cache_zalloc)(struct kmem_cache *s, gfp_t gfp)
 {
-	void *object = HARDENED ? NULL : slab_slot_pop(slot_of(s));
+	void *object = HARDENED ? NULL : slab_slot_pop(slab_slot_of_offset(&s->slot));
 
 	if (object)
 		return memset(object, 0, s->object_size);
@@ -297,137 +322,8 @@ void *(kmem_cache_zalloc)(struct kmem_cache *s, gfp_t gfp)
 
 void(kmem_cache_free)(struct kmem_cache *s, void *object)
 {
-	if (__builtin_expect(HARDENED || !object || !slab_slot_push(slot_of(s), object), 0))
-		free_for(s, object, GFP_KERNEL, __builtin_return_address(0));
-}
-
-static void zero_all(const struct kmem_cache *s, void **objects, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		memset(objects[i], 0, s->object_size);
-}
-
-static size_t take_many(struct slab_slot *slot, void **objects, size_t n, gfp_t gfp)
-{
-	size_t have = slot_pop_many(slot, objects, n);
-
-	if (have == n)
-		return n;
-	tick(gfp);
-	return have + slot_take_many(slot, objects + have, n - have, gfp);
-}
-
-static void put_many(struct slab_slot *slot, void *const *objects, size_t n, gfp_t gfp)
-{
-	size_t done = slot_push_many(slot, objects, n);
-
-	if (done == n)
-		return;
-	tick(gfp);
-	slot_put_many(slot, objects + done, n - done);
-}
-
-/* One by one while there is no slot: the first may make one. */
-static void free_many(struct kmem_cache *s, size_t n, void **objects, gfp_t gfp)
-{
-	size_t done = 0;
-
-	while (done < n && !slot_of(s)->barn)
-		free_for(s, objects[done++], gfp, __builtin_return_address(0));
-	if (done < n)
-		put_many(slot_of(s), objects + done, n - done, gfp);
-}
-
-int(kmem_cache_alloc_bulk)(struct kmem_cache *s, gfp_t gfp, size_t n, void **objects)
-{
-	size_t have = 0;
-
-	while (have < n) {
-		struct slab_slot *slot = slot_of(s);
-
-		if (slot->barn)
-			have += take_many(slot, objects + have, n - have, gfp);
-		if (have == n)
-			break;
-		objects[have] = slab_alloc_slow(s, gfp & ~(gfp_t)__GFP_ZERO);
-		if (!objects[have]) {
-			free_many(s, have, objects, gfp);
-			return 0;
-		}
-		have++;
-	}
-	if (gfp & __GFP_ZERO)
-		zero_all(s, objects, n);
-	return (int)n;
-}
-
-void kfree_bulk(size_t n, void **objects)
-{
-	for (size_t i = 0; i < n; i++)
-		kfree(objects[i]);
-}
-
-void(kmem_cache_free_bulk)(struct kmem_cache *s, size_t n, void **objects)
-{
-	if (s)
-		free_many(s, n, objects, GFP_KERNEL);
-	else
-		kfree_bulk(n, objects);
-}
-
-struct slab_sheaf *(kmem_cache_prefill_sheaf)(struct kmem_cache *s, gfp_t gfp, unsigned int n)
-{
-	if (!cache_ready(s, "kmem_cache_prefill_sheaf()", gfp))
-		return NULL;
-	uint32_t capacity = n > s->barn->least ? n : s->barn->least;
-	struct slab_sheaf *sheaf = sheaf_alloc(capacity, gfp);
-
-	if (!sheaf) {
-		errno = ENOMEM;
-		return NULL;
-	}
-	if ((kmem_cache_refill_sheaf)(s, gfp, &sheaf, n) != 0) {
-		sheaf_free(sheaf);
-		errno = ENOMEM;
-		return NULL;
-	}
-	return sheaf;
-}
-
-int(kmem_cache_refill_sheaf)(struct kmem_cache *s, gfp_t gfp, struct slab_sheaf **sheaf,
-			     unsigned int n)
-{
-	if (n > (*sheaf)->capacity) {
-		struct slab_sheaf *larger = sheaf_grow(*sheaf, n, gfp);
-		if (!larger)
-			return -ENOMEM;
-		*sheaf = larger;
-	}
-	struct slab_sheaf *mine = *sheaf;
-	if (mine->count >= n)
-		return 0;
-	if (!(kmem_cache_alloc_bulk)(s, gfp & ~(gfp_t)__GFP_ZERO, n - mine->count,
-				     mine->objects + mine->count))
-		return -ENOMEM;
-	mine->count = n;
-	return 0;
-}
-
-void *(kmem_cache_alloc_from_sheaf)(struct kmem_cache *s, gfp_t gfp, struct slab_sheaf *sheaf)
-{
-	if (!sheaf->count)
-		return NULL;
-	void *object = sheaf->objects[--sheaf->count];
-	return gfp & __GFP_ZERO ? memset(object, 0, s->object_size) : object;
-}
-
-void(kmem_cache_return_sheaf)(struct kmem_cache *s, gfp_t gfp, struct slab_sheaf *sheaf)
-{
-	free_many(s, sheaf->count, sheaf->objects, gfp);
-	sheaf_free(sheaf);
-}
-
-unsigned int kmem_cache_sheaf_size(struct slab_sheaf *sheaf)
-{
-	return sheaf->count;
+	if (__builtin_expect(HARDENED || !object ||
+				     !slab_slot_push(slab_slot_of_offset(&s->slot), object),
+			     0))
+		free_object(s, object, GFP_KERNEL, __builtin_return_address(0));
 }

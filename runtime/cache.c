@@ -13,7 +13,6 @@
 #include "inspect.h"
 #include "large.h"
 #include "meta.h"
-#include "nolock.h"
 #include "os.h"
 #include "owner.h"
 #include "pages.h"
@@ -26,6 +25,7 @@
 #include "slab.h"
 #include "slots.h"
 #include "symbol.h"
+#include "waiting.h"
 #include "wipe.h"
 
 KMEM_CACHE_OPAQUE_CHECK();
@@ -40,19 +40,9 @@ KMEM_CACHE_OPAQUE_CHECK();
 /* Objects named in the report of a refused destroy. */
 #define MAX_LISTED 16
 
-static struct lock caches = LOCK_INIT;
+struct lock caches_lock = LOCK_INIT;
 static uint64_t nr_published;			 /* ever */
 static uint64_t slots_taken[SLOTS / 64] = { 1 }; /* slot 0 is the one of zeros */
-
-void caches_lock(void)
-{
-	lock(&caches);
-}
-
-void caches_unlock(void)
-{
-	unlock(&caches);
-}
 
 void caches_walk(void (*fn)(struct slab_barn *barn, void *data), void *data)
 {
@@ -93,10 +83,10 @@ void caches_decay(void)
 	if (now - __atomic_load_n(&last_ms, __ATOMIC_RELAXED) < DECAY_MS / 2)
 		return;
 	__atomic_store_n(&last_ms, now, __ATOMIC_RELAXED);
-	if (!trylock(&caches))
+	if (!trylock(&caches_lock))
 		return;
 	caches_walk(decay_one, NULL);
-	unlock(&caches);
+	unlock(&caches_lock);
 	threads_decay();
 	large_decay();
 	pages_decay();
@@ -419,9 +409,9 @@ static int setup(struct kmem_cache *s, const struct kmem_cache_init *asked, bool
 	fork_register();
 	if (owner)
 		watch_exit();
-	lock(&caches);
+	lock(&caches_lock);
 	int error = again && s->state == CACHE_READY ? 0 : setup_locked(s, &init, owner, gfp);
-	unlock(&caches);
+	unlock(&caches_lock);
 	panic_if_asked(init.name, init.flags, error);
 	return error;
 }
@@ -662,10 +652,10 @@ int(kmem_cache_destroy)(struct kmem_cache *s)
 		return 0;
 	/* Objects that are as good as free are not leaks. */
 	rcu_drain();
-	nolock_drain();
-	lock(&caches);
+	waiting_free_all();
+	lock(&caches_lock);
 	int error = destroy_locked(s, &end);
-	unlock(&caches);
+	unlock(&caches_lock);
 	if (end.leaks.live)
 		report_leaks(&end.leaks);
 	if (end.store)
@@ -712,15 +702,15 @@ void slab_holder_unloaded(const void *address)
 	if (!owner)
 		return;
 	rcu_drain();
-	nolock_drain();
-	lock(&caches);
+	waiting_free_all();
+	lock(&caches_lock);
 	list_for_each (node, &slab_beacon.caches) {
 		struct slab_barn *barn = list_entry(node, struct slab_barn, node);
 
 		if (barn->owner == owner && barn->cache)
 			lose(barn, file);
 	}
-	unlock(&caches);
+	unlock(&caches_lock);
 }
 
 int(kmem_cache_shrink)(struct kmem_cache *s)
@@ -729,7 +719,7 @@ int(kmem_cache_shrink)(struct kmem_cache *s)
 		return -EINVAL;
 	struct slab_barn *barn = s->barn;
 
-	nolock_drain();
+	waiting_free_all();
 	slot_empty_mine(barn);
 	lock(&barn->store->lock);
 	barn_empty(barn);
@@ -737,9 +727,9 @@ int(kmem_cache_shrink)(struct kmem_cache *s)
 	size_t left = barn->nr_inuse + guard_count(barn);
 	unlock(&barn->store->lock);
 	debug_flush(barn->store, __builtin_return_address(0));
-	lock(&caches);
+	lock(&caches_lock);
 	caches_walk(give_back_large, NULL);
-	unlock(&caches);
+	unlock(&caches_lock);
 	large_purge();
 	pages_purge();
 	return left != 0;

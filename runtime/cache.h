@@ -19,6 +19,7 @@
 #include <slab/slab-static.h>
 
 #include "barn.h"
+#include "lock.h"
 
 /* Flags that are for looking at a cache more closely. */
 #define SLAB_DEBUG_FLAGS                                                                        \
@@ -64,7 +65,6 @@ void caches_walk(void (*fn)(struct slab_barn *barn, void *data), void *data);
  */
 void caches_decay(void);
 
-void caches_lock(void);
-void caches_unlock(void);
+extern struct lock caches_lock;
 
 #endif

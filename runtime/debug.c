@@ -53,29 +53,6 @@ slab_flags_t debug_flags(const struct kmem_cache_init *init, size_t align)
 	return flags;
 }
 
-bool debug_store_init(struct slab_store *store, const struct kmem_cache_init *init, size_t align,
-		      gfp_t gfp)
-{
-	slab_flags_t flags = init->flags & SLAB_DEBUG_FLAGS;
-	struct layout layout = layout_for(init->size, align, flags);
-	struct store_debug *debug = meta_alloc(sizeof(*debug), gfp);
-
-	if (!debug)
-		return false;
-	debug->flags = flags;
-	debug->poisons =
-		flags & SLAB_POISON && !init->args.ctor && !(init->flags & SLAB_TYPESAFE_BY_RCU);
-	debug->object_size = init->size;
-	debug->left = layout.left;
-	debug->end = layout.end;
-	snprintf(debug->name, sizeof(debug->name), "%s", init->name);
-	store_init(store, layout.stride, align);
-	store_place_objects(store, layout.left, MOST_OBJECTS);
-	store->cost = store_stride(init->size, align);
-	store->debug = debug;
-	return true;
-}
-
 void debug_store_end(struct slab_store *store, const void *caller)
 {
 	debug_flush(store, caller);
@@ -236,10 +213,8 @@ static void fill_object(const struct slab_store *store, const struct slab *slab,
 	fill(&zones);
 }
 
-bool debug_slab_make(const struct slab_store *store, struct slab *slab, gfp_t gfp)
+static bool make_notes(const struct slab_store *store, struct slab *slab, gfp_t gfp)
 {
-	if (!store->debug)
-		return true;
 	slab->notes = meta_alloc(store->per_slab * sizeof(*slab->notes), gfp);
 	if (!slab->notes)
 		return false;
@@ -250,7 +225,7 @@ bool debug_slab_make(const struct slab_store *store, struct slab *slab, gfp_t gf
 	return true;
 }
 
-void debug_slab_free(const struct slab_store *store, struct slab *slab)
+static void free_notes(const struct slab_store *store, struct slab *slab)
 {
 	meta_free(slab->notes, store->per_slab * sizeof(*slab->notes));
 }
@@ -265,10 +240,35 @@ static void check_slab(struct slab_store *store, const struct slab *slab, const 
 	check(store, slab, NO_OBJECT, &zones, when);
 }
 
-void debug_slab_check(struct slab_store *store, const struct slab *slab)
+static void check_before_free(struct slab_store *store, const struct slab *slab)
 {
-	if (store->debug)
-		check_slab(store, slab, "giving the slab back");
+	check_slab(store, slab, "giving the slab back");
+}
+
+static const struct slab_watch watch = { make_notes, check_before_free, free_notes };
+
+bool debug_store_init(struct slab_store *store, const struct kmem_cache_init *init, size_t align,
+		      gfp_t gfp)
+{
+	slab_flags_t flags = init->flags & SLAB_DEBUG_FLAGS;
+	struct layout layout = layout_for(init->size, align, flags);
+	struct store_debug *debug = meta_alloc(sizeof(*debug), gfp);
+
+	if (!debug)
+		return false;
+	debug->flags = flags;
+	debug->poisons =
+		flags & SLAB_POISON && !init->args.ctor && !(init->flags & SLAB_TYPESAFE_BY_RCU);
+	debug->object_size = init->size;
+	debug->left = layout.left;
+	debug->end = layout.end;
+	snprintf(debug->name, sizeof(debug->name), "%s", init->name);
+	store_init(store, layout.stride, align);
+	store_place_objects(store, layout.left, MOST_OBJECTS);
+	store->cost = store_stride(init->size, align);
+	store->debug = debug;
+	store->watch = &watch;
+	return true;
 }
 
 static void validate_slab(struct slab_store *store, struct slab *slab)

@@ -69,13 +69,6 @@ bool debug_store_init(struct slab_store *store, const struct kmem_cache_init *in
 /* No lock: print what is left, and let go of it. */
 void debug_store_end(struct slab_store *store, const void *caller);
 
-/* A new slab, before its objects are constructed. No lock. False: out of memory. */
-bool debug_slab_make(const struct slab_store *store, struct slab *slab, gfp_t gfp);
-void debug_slab_free(const struct slab_store *store, struct slab *slab);
-
-/* A slab of free objects is about to be given back. Wants the store's lock held. */
-void debug_slab_check(struct slab_store *store, const struct slab *slab);
-
 /*
  * An object has been taken for the call that returns to @caller: look at it, and make it one of
  * @size bytes, which may be less than the cache's. No lock.

@@ -15,7 +15,7 @@
 #define DEFAULT_SEED 1
 
 /* Nothing else is locked inside. */
-static struct lock failslab = LOCK_INIT;
+struct lock failslab_lock = LOCK_INIT;
 static struct slab_failslab now;
 static unsigned long count;
 static bool known; /* what the environment says, or a call */
@@ -105,30 +105,20 @@ static bool hit(size_t size)
 
 bool failslab_hit(size_t size)
 {
-	lock(&failslab);
+	lock(&failslab_lock);
 	if (!known)
 		read_environment();
 	known = true;
 	bool result = hit(size);
-	unlock(&failslab);
+	unlock(&failslab_lock);
 	return result;
 }
 
 void slab_failslab_set(const struct slab_failslab *wanted)
 {
-	lock(&failslab);
+	lock(&failslab_lock);
 	now = *wanted;
 	count = 0;
 	known = true;
-	unlock(&failslab);
-}
-
-void failslab_lock(void)
-{
-	lock(&failslab);
-}
-
-void failslab_unlock(void)
-{
-	unlock(&failslab);
+	unlock(&failslab_lock);
 }

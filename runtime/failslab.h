@@ -7,11 +7,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lock.h"
+
 /* Should an allocation of @size bytes fail? */
 bool failslab_hit(size_t size);
 
-/* For fork.c. */
-void failslab_lock(void);
-void failslab_unlock(void);
+extern struct lock failslab_lock;
 
 #endif

@@ -1,32 +1,60 @@
 /* SPDX-License-Identifier: MIT */
-
-/*
- * fork(): every lock is held over it, so that the child finds all structs whole. The child then
- * takes back what the threads that it does not have held at hand. An object that such a thread was
- * allocating or freeing at that very moment may stay allocated in the child.
- *
- * The handlers of two forks at once may run interleaved; the lock that is taken first makes
- * the second wait.
- */
-
 #include "fork.h"
 
 #include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "cache.h"
 #include "failslab.h"
 #include "guard.h"
+#include "inspect.h"
 #include "leaks.h"
 #include "mempool.h"
 #include "meta.h"
-#include "nolock.h"
 #include "os.h"
 #include "owner.h"
 #include "pages.h"
 #include "rcu.h"
-#include "slab.h"
 #include "slots.h"
-#include "stack.h"
+#include "waiting.h"
+
+/*
+ * All locks of the library, in the order in which they are taken, outermost first. Those of the
+ * stores come between the two tables. The handlers of two forks at once may run interleaved; the
+ * lock that is taken first makes the second wait.
+ */
+static struct lock *const outer[] = {
+#ifdef SLAB_RCU
+	&rcu_freeing_lock,
+#endif
+	&waiting_lock,	   &owner_lock, &caches_lock, &threads_lock,
+};
+static struct lock *const inner[] = {
+	&pages_lock,   &meta_lock,
+#ifdef SLAB_RCU
+	&rcu_lock,
+#endif
+	&mempool_lock, &failslab_lock, &guard_lock, &leaks_lock, &os_lock,
+};
+
+#define NR_OUTER (sizeof(outer) / sizeof(outer[0]))
+#define NR_INNER (sizeof(inner) / sizeof(inner[0]))
+
+static void (*in_child[FORK_CALLS])(void);
+
+static void lock_all(struct lock *const *locks, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		lock(locks[i]);
+}
+
+static void unlock_all(struct lock *const *locks, size_t nr)
+{
+	while (nr)
+		unlock(locks[--nr]);
+}
 
 /* Of the caches that share a store, one stands for all. */
 static bool leads(const struct slab_barn *barn)
@@ -37,63 +65,51 @@ static bool leads(const struct slab_barn *barn)
 	return true;
 }
 
-static void lock_store(struct slab_barn *barn, void *data)
-{
-	(void)data;
-	if (leads(barn))
-		lock(&barn->store->lock);
-}
-
-static void unlock_store(struct slab_barn *barn, void *data)
-{
-	(void)data;
-	if (leads(barn))
-		unlock(&barn->store->lock);
-}
-
 static void prepare(void)
 {
-	rcu_pause();
-	nolock_lock();
-	owner_lock();
-	caches_lock();
-	threads_lock();
-	caches_walk(lock_store, NULL);
-	pages_lock();
-	meta_lock();
-	rcu_lock();
-	mempool_lock();
-	failslab_lock();
-	guard_lock();
-	leaks_lock();
-	os_lock();
+	lock_all(outer, NR_OUTER);
+	list_for_each (node, &slab_beacon.caches) {
+		struct slab_barn *barn = list_entry(node, struct slab_barn, node);
+
+		if (leads(barn))
+			lock(&barn->store->lock);
+	}
+	lock_all(inner, NR_INNER);
 }
 
 static void release(void)
 {
-	os_unlock();
-	leaks_unlock();
-	guard_unlock();
-	failslab_unlock();
-	mempool_unlock();
-	rcu_unlock();
-	meta_unlock();
-	pages_unlock();
-	caches_walk(unlock_store, NULL);
-	threads_unlock();
-	caches_unlock();
-	owner_unlock();
-	nolock_unlock();
-	rcu_resume();
+	unlock_all(inner, NR_INNER);
+	list_for_each (node, &slab_beacon.caches) {
+		struct slab_barn *barn = list_entry(node, struct slab_barn, node);
+
+		if (leads(barn))
+			unlock(&barn->store->lock);
+	}
+	unlock_all(outer, NR_OUTER);
+}
+
+void fork_in_child(enum fork_child when, void (*fn)(void))
+{
+	/* Relaxed: a fork() in this thread sees it, and another thread's finds nothing done yet. */
+	__atomic_store_n(&in_child[when], fn, __ATOMIC_RELAXED);
+}
+
+static void child_does(enum fork_child what)
+{
+	void (*fn)(void) = __atomic_load_n(&in_child[what], __ATOMIC_RELAXED);
+
+	if (fn)
+		fn();
 }
 
 static void child(void)
 {
-	stack_after_fork();
-	rcu_after_fork();
-	mempool_after_fork();
+	child_does(FORK_STACK);
+	child_does(FORK_RCU);
+	child_does(FORK_MEMPOOL);
 	release();
-	threads_after_fork();
+	child_does(FORK_THREADS);
 }
 
 static void register_once(void)

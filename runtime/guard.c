@@ -36,22 +36,12 @@ static size_t page;
 static size_t nr_cells;
 static uint32_t interval;
 
-static struct lock guard = LOCK_INIT;
+struct lock guard_lock = LOCK_INIT;
 static struct cell *cells;
 /* Free cells in the order of their freeing: a ring of all indices. */
 static uint32_t *queue;
 static size_t queue_first;
 static size_t queue_length;
-
-void guard_lock(void)
-{
-	lock(&guard);
-}
-
-void guard_unlock(void)
-{
-	unlock(&guard);
-}
 
 /* Cells are the odd pages. */
 static char *page_of(size_t cell)
@@ -107,9 +97,9 @@ static struct cell *cell_dequeue(void)
 /* A copy of what a report needs, made under the lock. */
 static struct cell look(const void *address)
 {
-	lock(&guard);
+	lock(&guard_lock);
 	struct cell cell = *cell_at(address);
-	unlock(&guard);
+	unlock(&guard_lock);
 	return cell;
 }
 
@@ -264,13 +254,13 @@ void *guard_alloc(struct slab_barn *barn, size_t size, const void *caller, gfp_t
 	struct track now = track_now(stack_capture(caller, gfp), gfp);
 	bool at_end = next_random() & 1;
 
-	lock(&guard);
+	lock(&guard_lock);
 	struct cell *cell = cell_dequeue();
-	unlock(&guard);
+	unlock(&guard_lock);
 	if (!cell)
 		return NULL;
 	bool opened = page_open(cell);
-	lock(&guard);
+	lock(&guard_lock);
 	if (opened) {
 		cell_fill(cell, barn, size, at_end);
 		cell->allocated = now;
@@ -278,7 +268,7 @@ void *guard_alloc(struct slab_barn *barn, size_t size, const void *caller, gfp_t
 	} else {
 		cell_enqueue(cell);
 	}
-	unlock(&guard);
+	unlock(&guard_lock);
 	return opened ? cell->object : NULL;
 }
 
@@ -349,9 +339,9 @@ static void cell_release(struct cell *cell, struct track now)
 static void page_close(const struct cell *cell)
 {
 	os_protect(page_of((size_t)(cell - cells)), page, false);
-	lock(&guard);
+	lock(&guard_lock);
 	cell_enqueue(cell);
-	unlock(&guard);
+	unlock(&guard_lock);
 }
 
 void guard_free(struct slab_barn *barn, void *object, const void *caller)
@@ -359,7 +349,7 @@ void guard_free(struct slab_barn *barn, void *object, const void *caller)
 	struct track now = track_now(stack_capture(caller, GFP_NOWAIT), GFP_NOWAIT);
 	const char *smashed = NULL;
 
-	lock(&guard);
+	lock(&guard_lock);
 	struct cell *cell = cell_at(object);
 	struct cell before = *cell;
 	const char *wrong = refusal(cell, barn, object);
@@ -367,7 +357,7 @@ void guard_free(struct slab_barn *barn, void *object, const void *caller)
 		smashed = damage(cell);
 		cell_release(cell, now);
 	}
-	unlock(&guard);
+	unlock(&guard_lock);
 	if (!wrong)
 		page_close(cell);
 	if (!wrong && !smashed)
@@ -383,9 +373,9 @@ void guard_free(struct slab_barn *barn, void *object, const void *caller)
 
 void guard_walk(const struct slab_barn *barn, void (*fn)(void *object, void *data), void *data)
 {
-	lock(&guard);
+	lock(&guard_lock);
 	for (size_t i = 0; i < nr_cells && pool; i++)
 		if (cells[i].barn == barn)
 			fn(cells[i].object, data);
-	unlock(&guard);
+	unlock(&guard_lock);
 }

@@ -22,6 +22,7 @@
 #include <stddef.h>
 
 #include "barn.h"
+#include "lock.h"
 #include "stack.h"
 
 /* May objects of this cache be sampled? For barn_make(): its flags and geometry are set. */
@@ -59,8 +60,6 @@ void guard_dump(const void *address);
 /* Call @fn for each object of a cache that is allocated. */
 void guard_walk(const struct slab_barn *barn, void (*fn)(void *object, void *data), void *data);
 
-/* For fork.c. */
-void guard_lock(void);
-void guard_unlock(void);
+extern struct lock guard_lock;
 
 #endif

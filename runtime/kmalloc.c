@@ -192,7 +192,9 @@ static __attribute__((noinline)) void kfree_slow(const void *object, const void 
 {
 	if (ZERO_OR_NULL_PTR(object))
 		return;
-	struct span *span = span_around(object);
+	struct span *span = span_of(object);
+	if (__builtin_expect(!span, 0))
+		span = span_around(object);
 	struct slab_barn *barn = span && span->store ? barn_of(span, object) : NULL;
 
 	if (span && !span->store)

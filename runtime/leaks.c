@@ -11,13 +11,13 @@
 #include "cache.h"
 #include "debug.h"
 #include "lock.h"
-#include "nolock.h"
 #include "options.h"
 #include "os.h"
 #include "rcu.h"
 #include "report.h"
 #include "slab.h"
 #include "symbol.h"
+#include "waiting.h"
 
 /* Places that are told apart; what comes from more is counted in one. A power of two. */
 #define PLACES 4096
@@ -38,44 +38,27 @@ struct survey {
 	struct slab_barn *barn; /* whose objects are walked over */
 };
 
-static struct lock leaks = LOCK_INIT;
+struct lock leaks_lock = LOCK_INIT;
 static struct list noted = LIST_INIT(noted);
-
-void leaks_lock(void)
-{
-	lock(&leaks);
-}
-
-void leaks_unlock(void)
-{
-	unlock(&leaks);
-}
-
-bool leaks_wanted(void)
-{
-	static struct options_switch option = { "SLAB_LEAKS", false, 0 };
-
-	return options_is_on(&option);
-}
 
 void leaks_note(struct leak *leak, size_t bytes, const void *caller, gfp_t gfp)
 {
-	if (!leaks_wanted())
+	if (!options_leaks())
 		return;
 	leak->bytes = bytes;
 	leak->track = track_now(stack_capture(caller, gfp), gfp);
-	lock(&leaks);
+	lock(&leaks_lock);
 	list_add_tail(&noted, &leak->node);
-	unlock(&leaks);
+	unlock(&leaks_lock);
 }
 
 void leaks_forget(struct leak *leak)
 {
 	if (!leak->node.next)
 		return;
-	lock(&leaks);
+	lock(&leaks_lock);
 	list_del(&leak->node);
-	unlock(&leaks);
+	unlock(&leaks_lock);
 	leak->node.next = NULL;
 }
 
@@ -136,13 +119,13 @@ static void count_barn(struct slab_barn *barn, void *data)
 
 static void count_noted(struct survey *survey)
 {
-	lock(&leaks);
+	lock(&leaks_lock);
 	list_for_each (node, &noted) {
 		const struct leak *leak = list_entry(node, struct leak, node);
 
 		count(survey, NULL, &leak->track, leak->bytes);
 	}
-	unlock(&leaks);
+	unlock(&leaks_lock);
 }
 
 /* The most bytes first, then by name, so that the same program says the same. */
@@ -184,15 +167,15 @@ size_t slab_leaks_report(void)
 	struct survey survey = { .rest.name = "all" };
 
 	rcu_drain(); /* what is as good as free is no leak */
-	nolock_drain();
+	waiting_free_all();
 	survey.places = os_map(PLACES * sizeof(struct place), 4096);
 	if (!survey.places) {
 		report("no memory to list what is allocated");
 		return 0;
 	}
-	caches_lock();
+	lock(&caches_lock);
 	caches_walk(count_barn, &survey);
-	caches_unlock();
+	unlock(&caches_lock);
 	count_noted(&survey);
 	size_t objects = print_survey(&survey);
 	os_unmap(survey.places, PLACES * sizeof(struct place));
@@ -202,6 +185,6 @@ size_t slab_leaks_report(void)
 /* After all that the program itself does at its end. */
 __attribute__((destructor(101))) static void report_at_exit(void)
 {
-	if (leaks_wanted())
+	if (options_leaks())
 		slab_leaks_report();
 }

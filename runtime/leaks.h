@@ -8,16 +8,13 @@
  * slab_leaks_report() does so at any time.
  */
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include <slab/slab-flags.h>
 
 #include "list.h"
+#include "lock.h"
 #include "stack.h"
-
-/* Is SLAB_LEAKS set? */
-bool leaks_wanted(void);
 
 /* One piece that is in no cache; lies in what describes it. */
 struct leak {
@@ -32,8 +29,6 @@ void leaks_note(struct leak *leak, size_t bytes, const void *caller, gfp_t gfp);
 /* It is about to be freed. */
 void leaks_forget(struct leak *leak);
 
-/* For fork.c. */
-void leaks_lock(void);
-void leaks_unlock(void);
+extern struct lock leaks_lock;
 
 #endif

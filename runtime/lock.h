@@ -3,24 +3,8 @@
 #define LOCK_H
 
 /*
- * A lock for short sections. The order in which locks are taken, outermost first:
- *
- *	freeing		rcu.c
- *	draining	nolock.c
- *	linker		owner.c
- *	caches		cache.c
- *	threads		slots.c
- *	one store	slab.h
- *	pages		pages.c
- *	meta		meta.c
- *	rcu		rcu.c
- *	reserves	mempool.c
- *	failslab	failslab.c
- *	guard		guard.c
- *	leaks		leaks.c
- *	leftovers	os_linux.c
- *
- * Only fork.c holds the locks of several stores, in the order of the list of caches.
+ * A lock for short sections. fork.c lists all locks in the order in which they are taken; it alone
+ * holds those of several stores, in the order of the list of caches.
  */
 
 #include <pthread.h>

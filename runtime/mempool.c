@@ -5,6 +5,7 @@
 
 #include <slab/mempool.h>
 
+#include "fork.h"
 #include "lock.h"
 #include "mempool.h"
 
@@ -15,7 +16,7 @@
 #define WAIT_S 1
 
 /* One for all pools, so that fork() finds them: reserves are for rare moments. */
-static struct lock reserves = LOCK_INIT;
+struct lock mempool_lock = LOCK_INIT;
 /* An element came into one of the reserves. */
 static pthread_cond_t freed = PTHREAD_COND_INITIALIZER;
 
@@ -30,17 +31,8 @@ struct MEMPOOL_PRIVATE mempool {
 
 MEMPOOL_OPAQUE_CHECK();
 
-void mempool_lock(void)
-{
-	lock(&reserves);
-}
-
-void mempool_unlock(void)
-{
-	unlock(&reserves);
-}
-
-void mempool_after_fork(void)
+/* The threads that waited do not come along. */
+static void after_fork(void)
 {
 	pthread_cond_init(&freed, NULL);
 }
@@ -73,11 +65,11 @@ static int fill(struct mempool *pool)
 		void *element = pool->alloc(GFP_KERNEL, pool->pool_data);
 		if (!element)
 			return -ENOMEM;
-		lock(&reserves);
+		lock(&mempool_lock);
 		bool room = pool->curr_nr < pool->min_nr;
 		if (room)
 			add(pool, element);
-		unlock(&reserves);
+		unlock(&mempool_lock);
 		if (!room) {
 			pool->free(element, pool->pool_data);
 			return 0;
@@ -92,6 +84,7 @@ int mempool_init(mempool_t *shadow, int min_nr, mempool_alloc_t *alloc, mempool_
 
 	if (min_nr < 0)
 		return -EINVAL;
+	fork_in_child(FORK_MEMPOOL, after_fork);
 	min_nr += !min_nr; /* what waits must have something to wait for */
 	void **elements = kmalloc_array((size_t)min_nr, sizeof(*elements), GFP_KERNEL);
 	if (!elements)
@@ -139,9 +132,9 @@ void mempool_destroy(mempool_t *pool)
 static void drop(struct mempool *pool, int keep)
 {
 	for (;;) {
-		lock(&reserves);
+		lock(&mempool_lock);
 		void *element = pool->curr_nr > keep ? take(pool) : NULL;
-		unlock(&reserves);
+		unlock(&mempool_lock);
 		if (!element)
 			return;
 		pool->free(element, pool->pool_data);
@@ -157,16 +150,16 @@ int mempool_resize(mempool_t *shadow, int min_nr)
 	void **elements = kmalloc_array((size_t)min_nr, sizeof(*elements), GFP_KERNEL);
 	if (!elements)
 		return -ENOMEM;
-	lock(&reserves);
+	lock(&mempool_lock);
 	/* Nothing is added beyond it from here on. */
 	__atomic_store_n(&pool->min_nr, min_nr, __ATOMIC_RELAXED);
-	unlock(&reserves);
+	unlock(&mempool_lock);
 	drop(pool, min_nr);
-	lock(&reserves);
+	lock(&mempool_lock);
 	void **old = pool->elements;
 	memcpy(elements, old, (size_t)pool->curr_nr * sizeof(*elements));
 	pool->elements = elements;
-	unlock(&reserves);
+	unlock(&mempool_lock);
 	kfree(old);
 	return fill(pool);
 }
@@ -175,9 +168,9 @@ void *mempool_alloc_preallocated(mempool_t *shadow)
 {
 	struct mempool *pool = to_mempool(shadow);
 
-	lock(&reserves);
+	lock(&mempool_lock);
 	void *element = pool->curr_nr ? take(pool) : NULL;
-	unlock(&reserves);
+	unlock(&mempool_lock);
 	return element;
 }
 
@@ -187,10 +180,10 @@ static void wait_for_free(struct mempool *pool)
 
 	clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_sec += WAIT_S;
-	lock(&reserves);
+	lock(&mempool_lock);
 	if (!pool->curr_nr)
-		pthread_cond_timedwait(&freed, &reserves.mutex, &until);
-	unlock(&reserves);
+		pthread_cond_timedwait(&freed, &mempool_lock.mutex, &until);
+	unlock(&mempool_lock);
 }
 
 void *mempool_alloc(mempool_t *shadow, gfp_t gfp)
@@ -219,13 +212,13 @@ void mempool_free(void *element, mempool_t *shadow)
 	 */
 	if (__atomic_load_n(&pool->curr_nr, __ATOMIC_RELAXED) <
 	    __atomic_load_n(&pool->min_nr, __ATOMIC_RELAXED)) {
-		lock(&reserves);
+		lock(&mempool_lock);
 		bool room = pool->curr_nr < pool->min_nr;
 		if (room) {
 			add(pool, element);
 			pthread_cond_broadcast(&freed);
 		}
-		unlock(&reserves);
+		unlock(&mempool_lock);
 		if (room)
 			return;
 	}
@@ -236,9 +229,9 @@ bool mempool_is_saturated(mempool_t *shadow)
 {
 	struct mempool *pool = to_mempool(shadow);
 
-	lock(&reserves);
+	lock(&mempool_lock);
 	bool full = pool->curr_nr >= pool->min_nr;
-	unlock(&reserves);
+	unlock(&mempool_lock);
 	return full;
 }
 

@@ -2,10 +2,9 @@
 #ifndef MEMPOOL_H
 #define MEMPOOL_H
 
+#include "lock.h"
+
 /* mempool.c: the lock of all pools' reserves, for fork(). No other lock is taken under it. */
-void mempool_lock(void);
-void mempool_unlock(void);
-/* The threads that waited do not come along. */
-void mempool_after_fork(void);
+extern struct lock mempool_lock;
 
 #endif

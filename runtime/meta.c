@@ -25,7 +25,7 @@ struct piece {
 	struct piece *next;
 };
 
-static struct lock meta = LOCK_INIT;
+struct lock meta_lock = LOCK_INIT;
 static struct piece *free_pieces[META_CLASSES];
 static char *chunk_next;
 static char *chunk_end;
@@ -90,9 +90,9 @@ static void *take(unsigned int class)
 /* Take a piece of a new chunk. The lock is held, and let go of while the system is asked. */
 static void *take_of_new_chunk(unsigned int class)
 {
-	unlock(&meta);
+	unlock(&meta_lock);
 	char *chunk = os_map(CHUNK, 4096);
-	lock(&meta);
+	lock(&meta_lock);
 	if (!chunk)
 		return take(class); /* another thread may have got one */
 	retire_chunk();
@@ -107,13 +107,13 @@ void *meta_alloc(size_t size, gfp_t gfp)
 
 	if (fault_hit())
 		return NULL;
-	lock(&meta);
+	lock(&meta_lock);
 	void *piece = take(class);
 	if (!piece && gfp & __GFP_DIRECT_RECLAIM)
 		piece = take_of_new_chunk(class);
 	if (piece)
 		in_use += CLASS_SIZE(class);
-	unlock(&meta);
+	unlock(&meta_lock);
 	if (piece)
 		memset(piece, 0, size);
 	return piece;
@@ -123,26 +123,16 @@ void meta_free(void *piece, size_t size)
 {
 	if (!piece)
 		return;
-	lock(&meta);
+	lock(&meta_lock);
 	push(class_of(size), piece);
 	in_use -= meta_roundup(size);
-	unlock(&meta);
+	unlock(&meta_lock);
 }
 
 size_t meta_in_use(void)
 {
-	lock(&meta);
+	lock(&meta_lock);
 	size_t bytes = in_use;
-	unlock(&meta);
+	unlock(&meta_lock);
 	return bytes;
-}
-
-void meta_lock(void)
-{
-	lock(&meta);
-}
-
-void meta_unlock(void)
-{
-	unlock(&meta);
 }

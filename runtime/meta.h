@@ -13,6 +13,8 @@
 
 #include <slab/slab-flags.h>
 
+#include "lock.h"
+
 #define META_MAX ((size_t)64 << 10)
 
 /* @size bytes of zeros, at most META_MAX, or NULL. Without __GFP_DIRECT_RECLAIM no system call. */
@@ -27,7 +29,6 @@ size_t meta_roundup(size_t size);
 /* Bytes of all pieces that are not free. */
 size_t meta_in_use(void);
 
-void meta_lock(void);
-void meta_unlock(void);
+extern struct lock meta_lock;
 
 #endif

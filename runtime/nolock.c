@@ -3,7 +3,7 @@
 /*
  * For signal handlers, which may interrupt the allocator anywhere. They keep off the thread's
  * sheaves, which the interrupted code may be about to change, and take no lock that they have to
- * wait for. What cannot be freed at once goes on a stack of its own; the next slow path takes it.
+ * wait for. What cannot be freed at once waits for the next slow path, see waiting.h.
  */
 
 #include <string.h>
@@ -14,33 +14,13 @@
 #include "debug.h"
 #include "harden.h"
 #include "kmalloc.h"
-#include "nolock.h"
 #include "pages.h"
 #include "partition.h"
 #include "slab.h"
+#include "waiting.h"
 
 /* A smaller class may have no free object at hand while a larger one has. */
 #define CLASSES_TRIED 3
-
-/* Lies in the memory that is to be freed. */
-struct waiting {
-	struct waiting *next;
-};
-
-static struct waiting *waiting;
-
-/* Held while what waits is freed, so that a fork() finds each object on the stack, or free. */
-static struct lock draining = LOCK_INIT;
-
-void nolock_lock(void)
-{
-	lock(&draining);
-}
-
-void nolock_unlock(void)
-{
-	unlock(&draining);
-}
 
 /* An object from the slabs, charged if the cache wants that; NULL if there is none at once. */
 static void *take_at_once(struct kmem_cache *s, size_t size, gfp_t gfp)
@@ -96,16 +76,6 @@ void *kmalloc_nolock(size_t size, gfp_t gfp, int node)
 	return object;
 }
 
-/* One exchange takes all, so that no element can come back between two steps. */
-static void push(struct waiting *object)
-{
-	object->next = __atomic_load_n(&waiting, __ATOMIC_RELAXED);
-	/* Release: who takes it sees the link, and the object as it was freed. */
-	while (!__atomic_compare_exchange_n(&waiting, &object->next, object, true, __ATOMIC_RELEASE,
-					    __ATOMIC_RELAXED))
-		;
-}
-
 static bool put_at_once(struct span *span, void *object)
 {
 	struct slab_barn *barn = span && span->store ? barn_of(span, object) : NULL;
@@ -129,39 +99,5 @@ void kfree_nolock(const void *object)
 	struct span *span = span_of(object);
 
 	if (span && !put_at_once(span, (void *)object))
-		push((struct waiting *)(void *)object);
-}
-
-/* Wants the lock held. */
-static void free_all(void)
-{
-	/* Acquire: pairs with the release of push(). */
-	struct waiting *all = __atomic_exchange_n(&waiting, NULL, __ATOMIC_ACQUIRE);
-
-	while (all) {
-		struct waiting *next = all->next;
-
-		kfree(all);
-		all = next;
-	}
-}
-
-static bool none_waits(void)
-{
-	return !__atomic_load_n(&waiting, __ATOMIC_RELAXED);
-}
-
-void nolock_drain_some(void)
-{
-	if (none_waits() || !trylock(&draining))
-		return;
-	free_all();
-	unlock(&draining);
-}
-
-void nolock_drain(void)
-{
-	lock(&draining);
-	free_all();
-	unlock(&draining);
+		waiting_add((void *)object, kfree);
 }

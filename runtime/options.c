@@ -10,7 +10,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "leaks.h"
 #include "report.h"
 
 #define ALL_LETTERS (SLAB_CONSISTENCY_CHECKS | SLAB_RED_ZONE | SLAB_POISON | SLAB_STORE_USER)
@@ -147,13 +146,20 @@ static bool names_match(const char *names, const char *name)
 	}
 }
 
+bool options_leaks(void)
+{
+	static struct options_switch option = { "SLAB_LEAKS", false, 0 };
+
+	return options_is_on(&option);
+}
+
 slab_flags_t options_flags(const char *name, slab_flags_t flags)
 {
 	struct block block;
 
 	if (flags & SLAB_NO_USER_FLAGS)
 		return flags;
-	if (leaks_wanted() && !(flags & SLAB_NOLEAKTRACE))
+	if (options_leaks() && !(flags & SLAB_NOLEAKTRACE))
 		flags |= SLAB_STORE_USER;
 	read_once();
 	for (const char *at = first_block(); at;) {

@@ -35,6 +35,10 @@ struct options_switch {
 /* Read when it is first asked for; two threads at once come to the same answer. */
 bool options_is_on(struct options_switch *option);
 
+/* SLAB_LEAKS: who allocates is kept for each object, and the end of the program lists what is left.
+ */
+bool options_leaks(void);
+
 /* A whole number from @least to @most in the environment; @otherwise without one. */
 uint32_t options_number(const char *name, uint32_t least, uint32_t most, uint32_t otherwise);
 

@@ -40,8 +40,7 @@ bool os_extend(void *start, size_t size, size_t new_size);
 bool os_move(void *start, size_t size, void *target, size_t new_size);
 
 /* For fork.c. */
-void os_lock(void);
-void os_unlock(void);
+extern struct lock os_lock;
 
 size_t os_page_size(void);
 

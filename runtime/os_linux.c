@@ -24,18 +24,8 @@ struct leftover {
 	bool zeros; /* all that follows this */
 };
 
-static struct lock leftovers = LOCK_INIT;
+struct lock os_lock = LOCK_INIT;
 static struct leftover *first_leftover;
-
-void os_lock(void)
-{
-	lock(&leftovers);
-}
-
-void os_unlock(void)
-{
-	unlock(&leftovers);
-}
 
 static void leftover_add(char *start, size_t size, bool zeros)
 {
@@ -43,11 +33,11 @@ static void leftover_add(char *start, size_t size, bool zeros)
 
 	run->size = size;
 	run->zeros = zeros;
-	lock(&leftovers);
+	lock(&os_lock);
 	run->next = first_leftover;
 	/* Relaxed: whoever sees that there are some takes the lock. */
 	__atomic_store_n(&first_leftover, run, __ATOMIC_RELAXED);
-	unlock(&leftovers);
+	unlock(&os_lock);
 }
 
 /* The first run with room for @size bytes at @align, with all that is around them; or NULL. */
@@ -55,7 +45,7 @@ static struct leftover *leftover_take(size_t size, size_t align)
 {
 	struct leftover *run = NULL;
 
-	lock(&leftovers);
+	lock(&os_lock);
 	for (struct leftover **link = &first_leftover; (run = *link) != NULL; link = &run->next) {
 		size_t head = -(uintptr_t)run & (align - 1);
 
@@ -64,7 +54,7 @@ static struct leftover *leftover_take(size_t size, size_t align)
 			break;
 		}
 	}
-	unlock(&leftovers);
+	unlock(&os_lock);
 	return run;
 }
 

@@ -8,7 +8,7 @@
 
 #include "lock.h"
 
-static struct lock linker = LOCK_INIT;
+struct lock owner_lock = LOCK_INIT;
 
 /* How many objects were there at the start, and how many had been unloaded before. */
 static size_t first_objects;
@@ -113,19 +113,9 @@ const void *owner_of(const void *address, const char **file)
 
 	if (is_fixed(search.address))
 		return NULL;
-	lock(&linker);
+	lock(&owner_lock);
 	dl_iterate_phdr(look, &search);
-	unlock(&linker);
+	unlock(&owner_lock);
 	*file = search.file;
 	return search.found;
-}
-
-void owner_lock(void)
-{
-	lock(&linker);
-}
-
-void owner_unlock(void)
-{
-	unlock(&linker);
 }

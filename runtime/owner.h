@@ -9,6 +9,8 @@
  * Objects that were there when the library started are taken to stay.
  */
 
+#include "lock.h"
+
 /*
  * The object around an address, and its file's name; NULL if it is in none, or in one that stays.
  * Call it without a lock of the runtime: it takes one of the dynamic linker.
@@ -16,7 +18,6 @@
 const void *owner_of(const void *address, const char **file);
 
 /* A fork while the linker's lock is held would leave it so in the child: not on our account. */
-void owner_lock(void);
-void owner_unlock(void);
+extern struct lock owner_lock;
 
 #endif

@@ -30,7 +30,7 @@ _Static_assert(SEGMENT_UNITS == 32, "masks are uint32_t");
 
 #define ALL_UNITS UINT32_MAX
 
-static struct lock pages = LOCK_INIT;
+struct lock pages_lock = LOCK_INIT;
 static struct list partial = LIST_INIT(partial);
 static size_t nr_partial;
 static struct list empty = LIST_INIT(empty);
@@ -102,12 +102,12 @@ static struct segment *take_empty(size_t keep)
 {
 	struct segment *segment = NULL;
 
-	lock(&pages);
+	lock(&pages_lock);
 	if (nr_empty > keep) {
 		segment = list_entry(empty.prev, struct segment, node);
 		segment_unlink(segment);
 	}
-	unlock(&pages);
+	unlock(&pages_lock);
 	return segment;
 }
 
@@ -188,20 +188,20 @@ static struct segment *segment_with(unsigned int units)
 
 static bool span_cut(struct span *span, unsigned int units, gfp_t gfp)
 {
-	lock(&pages);
+	lock(&pages_lock);
 	struct segment *segment = segment_with(units);
 	if (!segment) {
-		unlock(&pages);
+		unlock(&pages_lock);
 		segment = segment_make(gfp);
 		if (!segment)
 			return false;
-		lock(&pages);
+		lock(&pages_lock);
 		segment_link(segment);
 	}
 	segment_unlink(segment);
 	segment_cut(segment, span, units);
 	segment_link(segment);
-	unlock(&pages);
+	unlock(&pages_lock);
 	return true;
 }
 
@@ -228,10 +228,10 @@ static void span_begin(struct span *span, struct slab_store *store)
 	sanitizer_allow(span->base, span->bytes);
 	span->store = store;
 	span->run.slot = 0;
-	lock(&pages);
+	lock(&pages_lock);
 	map_enter(span);
 	in_spans += span->bytes;
-	unlock(&pages);
+	unlock(&pages_lock);
 }
 
 bool span_alloc(struct span *span, size_t bytes, struct slab_store *store, gfp_t gfp)
@@ -264,12 +264,12 @@ static void segment_put(struct segment *segment, const struct span *span)
 void span_free(struct span *span)
 {
 	sanitizer_forbid(span->base, span->bytes);
-	lock(&pages);
+	lock(&pages_lock);
 	map_forget(span);
 	in_spans -= span->bytes;
 	if (span->segment)
 		segment_put(span->segment, span);
-	unlock(&pages);
+	unlock(&pages_lock);
 	if (!span->segment)
 		unmap_pages(span->base, span->bytes);
 }
@@ -280,22 +280,22 @@ struct span *span_around(const void *address)
 
 	if (span)
 		return span;
-	lock(&pages);
+	lock(&pages_lock);
 	span = map_find_large(address);
-	unlock(&pages);
+	unlock(&pages_lock);
 	return span;
 }
 
 /* The map, and the account, follow a large piece to another place or length. */
 static void span_change(struct span *span, char *base, size_t bytes)
 {
-	lock(&pages);
+	lock(&pages_lock);
 	map_forget(span);
 	in_spans += bytes - span->bytes;
 	span->base = base;
 	span->bytes = bytes;
 	map_enter(span);
-	unlock(&pages);
+	unlock(&pages_lock);
 }
 
 static void span_shorten(struct span *span, size_t bytes)
@@ -324,19 +324,19 @@ static bool span_move(struct span *span, size_t bytes, gfp_t gfp)
 
 	if (!span_map_alone(&moved, bytes, true, gfp))
 		return false;
-	lock(&pages);
+	lock(&pages_lock);
 	map_forget(span);
-	unlock(&pages);
+	unlock(&pages_lock);
 	bool done = os_move(before.base, before.bytes, moved.base, bytes);
 	sanitizer_no_root(done ? before.base : moved.base, done ? before.bytes : bytes);
-	lock(&pages);
+	lock(&pages_lock);
 	if (done) {
 		span->base = moved.base;
 		span->bytes = bytes;
 		in_spans += bytes - before.bytes;
 	}
 	map_enter(span);
-	unlock(&pages);
+	unlock(&pages_lock);
 	return done;
 }
 
@@ -382,9 +382,9 @@ static void segment_purge(struct segment *segment, uint32_t units)
 	segment->free &= ~units;
 	segment->dirty &= ~units;
 	segment_link(segment);
-	unlock(&pages);
+	unlock(&pages_lock);
 	uint32_t stayed = purge_units(segment, units);
-	lock(&pages);
+	lock(&pages_lock);
 	segment_unlink(segment);
 	segment->free |= units;
 	segment->dirty |= stayed;
@@ -394,7 +394,7 @@ static void segment_purge(struct segment *segment, uint32_t units)
 /* Look at the last segment of a list, which then comes first. @all: not what is idle alone. */
 static void purge_last(struct list *list, bool all)
 {
-	lock(&pages);
+	lock(&pages_lock);
 	if (!list_empty(list)) {
 		struct segment *segment = list_entry(list->prev, struct segment, node);
 
@@ -406,25 +406,25 @@ static void purge_last(struct list *list, bool all)
 		if (old)
 			segment_purge(segment, old);
 	}
-	unlock(&pages);
+	unlock(&pages_lock);
 }
 
 static void purge_list(struct list *list, const size_t *number, bool all)
 {
-	lock(&pages);
+	lock(&pages_lock);
 	size_t n = *number;
-	unlock(&pages);
+	unlock(&pages_lock);
 	while (n--)
 		purge_last(list, all);
 }
 
 static bool is_last_empty_older(uint64_t ms)
 {
-	lock(&pages);
+	lock(&pages_lock);
 	bool older =
 		!list_empty(&empty) &&
 		os_now_ms() - list_entry(empty.prev, struct segment, node)->last_freed_ms >= ms;
-	unlock(&pages);
+	unlock(&pages_lock);
 	return older;
 }
 
@@ -451,18 +451,8 @@ void pages_purge(void)
 
 void pages_held(size_t *spans, size_t *mapped)
 {
-	lock(&pages);
+	lock(&pages_lock);
 	*spans = in_spans;
 	*mapped = os_mapped() - map_bytes();
-	unlock(&pages);
-}
-
-void pages_lock(void)
-{
-	lock(&pages);
-}
-
-void pages_unlock(void)
-{
-	unlock(&pages);
+	unlock(&pages_lock);
 }

@@ -22,6 +22,8 @@
 #include <slab/slab-flags.h>
 #include <slab/slab-map.h>
 
+#include "lock.h"
+
 #define UNIT_SHIFT    SLAB_UNIT_SHIFT
 #define UNIT	      ((size_t)1 << UNIT_SHIFT)
 #define SEGMENT_UNITS 32
@@ -90,7 +92,6 @@ void pages_purge(void);
 /* Bytes in spans, and bytes mapped by all of the runtime, without the map's leaves, which stay. */
 void pages_held(size_t *spans, size_t *mapped);
 
-void pages_lock(void);
-void pages_unlock(void);
+extern struct lock pages_lock;
 
 #endif

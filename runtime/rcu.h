@@ -7,18 +7,19 @@
  * (read-copy-update, by liburcu). They pile up on one stack; a thread of the runtime takes it
  * whole, waits for one grace period for all, and frees.
  *
- * The lock of what waits is the innermost of all: rcu_defer() may be called with any other held.
+ * The lock of what waits is the innermost of all: rcu_defer_slab() may be called with any other
+ * held.
  */
 
 #include <errno.h>
 #include <stddef.h>
 
-struct slab;
+#include "lock.h"
 
 /* Lies in the memory that waits. */
 struct deferred {
 	struct deferred *next;
-	const void *object; /* for kfree(); NULL: this stands in a slab */
+	const void *object; /* NULL: this stands in a slab */
 };
 
 #ifdef SLAB_RCU
@@ -26,20 +27,20 @@ struct deferred {
 /* See to it that there is a thread. 0, -EOPNOTSUPP in a library without liburcu, -EAGAIN. */
 int rcu_start(void);
 
-/* Free what @deferred lies in after a grace period: @object, or if NULL the slab. */
-void rcu_defer(struct deferred *deferred, const void *object);
+/*
+ * Free what @deferred lies in after a grace period: an object, or a slab. @free is the same in all
+ * calls.
+ */
+void rcu_defer_object(struct deferred *deferred, const void *object,
+		      void (*free)(const void *object));
+void rcu_defer_slab(struct deferred *deferred, void (*free)(struct deferred *deferred));
 
 /* Wait until all that was deferred before is free. Not in a read-side critical section. */
 void rcu_drain(void);
 
-/* Its thread frees nothing in between. Outside of every other lock. */
-void rcu_pause(void);
-void rcu_resume(void);
-
-void rcu_lock(void);
-void rcu_unlock(void);
-/* The thread does not come along; what it had not freed is taken up again. */
-void rcu_after_fork(void);
+/* Held while the thread frees something. Outside of every other lock. */
+extern struct lock rcu_freeing_lock;
+extern struct lock rcu_lock;
 
 #else
 
@@ -48,33 +49,14 @@ static inline int rcu_start(void)
 	return -EOPNOTSUPP;
 }
 
-static inline void rcu_defer(struct deferred *deferred, const void *object)
+static inline void rcu_defer_slab(struct deferred *deferred,
+				  void (*free)(struct deferred *deferred))
 {
 	(void)deferred;
-	(void)object;
+	(void)free;
 }
 
 static inline void rcu_drain(void)
-{
-}
-
-static inline void rcu_pause(void)
-{
-}
-
-static inline void rcu_resume(void)
-{
-}
-
-static inline void rcu_lock(void)
-{
-}
-
-static inline void rcu_unlock(void)
-{
-}
-
-static inline void rcu_after_fork(void)
 {
 }
 

@@ -11,10 +11,10 @@
 #include <slab/slab-debug.h>
 
 #include "os.h"
-#include "sanitizer.h"
 
 static size_t nr_errors;
 static enum slab_debug_policy policy;
+static report_stack_fn *stack_printer; /* NULL: none */
 
 /* One buffer on the stack and one write: no allocation, and lines of threads do not mix. */
 static void report_va(const char *what, const char *format, va_list args)
@@ -99,6 +99,11 @@ void report_bug_end(void)
 		abort();
 }
 
+void report_stacks_by(report_stack_fn *print)
+{
+	__atomic_store_n(&stack_printer, print, __ATOMIC_RELAXED);
+}
+
 void report_bug_begin(const char *format, ...)
 {
 	va_list args;
@@ -117,7 +122,10 @@ void report_bug(const char *format, ...)
 	report_va("BUG ", format, args);
 	va_end(args);
 	report_count_error();
-	sanitizer_print_stack();
+	/* Relaxed: the function stands in the program from the start. */
+	report_stack_fn *print_stack = __atomic_load_n(&stack_printer, __ATOMIC_RELAXED);
+	if (print_stack)
+		print_stack();
 	report_bug_end();
 }
 

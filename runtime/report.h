@@ -21,6 +21,10 @@ noreturn __attribute__((format(printf, 1, 2))) void report_fatal(const char *for
 /* "BUG ..." that is said in one line. */
 __attribute__((format(printf, 1, 2))) void report_bug(const char *format, ...);
 
+/* From now on each such line is followed by the calls that led to it, as @print shows them. */
+typedef void report_stack_fn(void);
+void report_stacks_by(report_stack_fn *print);
+
 /* The same when there is more to say: its first line; report_bug_end() comes after the last. */
 __attribute__((format(printf, 1, 2))) void report_bug_begin(const char *format, ...);
 void report_bug_end(void);

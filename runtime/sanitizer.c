@@ -2,6 +2,7 @@
 #include "sanitizer.h"
 
 #include "options.h"
+#include "report.h"
 
 #ifdef SLAB_VALGRIND
 #include <valgrind/memcheck.h>
@@ -47,6 +48,15 @@ static bool asan_listens(void)
 	return __asan_poison_memory_region && __asan_unpoison_memory_region;
 }
 
+/* For a bug that the library itself has found. */
+static void print_stack(void)
+{
+	if (asan_listens() && __sanitizer_print_stack_trace)
+		__sanitizer_print_stack_trace();
+	else
+		memcheck_print_stack();
+}
+
 /* Asked once; two threads at once come to the same answer. */
 static bool is_heard(void)
 {
@@ -56,6 +66,8 @@ static bool is_heard(void)
 
 	if (known == UNKNOWN) {
 		known = asan_listens() || memcheck_listens() ? HEARD : UNHEARD;
+		if (known == HEARD)
+			report_stacks_by(print_stack);
 		__atomic_store_n(&state, known, __ATOMIC_RELAXED);
 	}
 	return known == HEARD;
@@ -71,16 +83,6 @@ bool sanitizer_on(void)
 size_t sanitizer_gap(void)
 {
 	return sanitizer_on() ? GAP : 0;
-}
-
-void sanitizer_print_stack(void)
-{
-	if (!sanitizer_on())
-		return;
-	if (asan_listens() && __sanitizer_print_stack_trace)
-		__sanitizer_print_stack_trace();
-	else
-		memcheck_print_stack();
 }
 
 static void asan_forbid(const void *start, size_t bytes)

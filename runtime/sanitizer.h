@@ -21,10 +21,6 @@ bool sanitizer_on(void);
 /* Bytes behind each object that belong to none; 0 without a tool. */
 size_t sanitizer_gap(void);
 
-/* For a bug that the library itself has reported: the calls that led to it, as the tool shows them.
- */
-void sanitizer_print_stack(void);
-
 /* Memory that nobody may use: pages that are free, or in a slab. */
 void sanitizer_forbid(const void *start, size_t bytes);
 

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "account.h"
-#include "debug.h"
 #include "harden.h"
 #include "meta.h"
 #include "random.h"
@@ -312,7 +311,8 @@ static bool slab_prepare(struct slab_store *store, struct slab *slab, gfp_t gfp)
 
 static void slab_free(const struct slab_store *store, struct slab *slab)
 {
-	debug_slab_free(store, slab);
+	if (store->watch)
+		store->watch->free(store, slab);
 	harden_slab_free(store, slab);
 	meta_free(slab->tags, store->per_slab);
 	meta_free(slab->charged, charged_size(store));
@@ -330,7 +330,7 @@ bool slab_grow(struct slab_store *store, gfp_t gfp)
 		meta_free(slab, slab_size(store));
 		return false;
 	}
-	if (!debug_slab_make(store, slab, gfp)) {
+	if (store->watch && !store->watch->make(store, slab, gfp)) {
 		slab_free(store, slab);
 		return false;
 	}
@@ -352,22 +352,23 @@ bool slab_grow(struct slab_store *store, gfp_t gfp)
 	return prepared;
 }
 
-static void slab_drop(struct slab_store *store, struct slab *slab)
-{
-	debug_slab_check(store, slab);
-	slab_unlink(store, slab);
-	store->nr_slabs--;
-	if (store->by_rcu)
-		rcu_defer(&slab->deferred, NULL);
-	else
-		slab_free(store, slab);
-}
-
-void slab_release(struct deferred *deferred)
+static void slab_release(struct deferred *deferred)
 {
 	struct slab *slab = list_entry(deferred, struct slab, deferred);
 
 	slab_free(slab->span.store, slab);
+}
+
+static void slab_drop(struct slab_store *store, struct slab *slab)
+{
+	if (store->watch)
+		store->watch->check(store, slab);
+	slab_unlink(store, slab);
+	store->nr_slabs--;
+	if (store->by_rcu)
+		rcu_defer_slab(&slab->deferred, slab_release);
+	else
+		slab_free(store, slab);
 }
 
 static void *hand_out(const struct slab_barn *barn, struct slab *slab, uint32_t index)

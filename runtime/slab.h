@@ -59,6 +59,17 @@ struct slab {
 /* How many caches may share a store; more open another. */
 #define STORE_SHARERS 16
 
+struct slab_store;
+
+/* What a store with debug flags does besides with each of its slabs: see debug.h. */
+struct slab_watch {
+	/* It is new, and no object constructed yet. No lock. False: out of memory. */
+	bool (*make)(const struct slab_store *store, struct slab *slab, gfp_t gfp);
+	/* All its objects are free, and it is about to be given back. Wants the lock held. */
+	void (*check)(struct slab_store *store, const struct slab *slab);
+	void (*free)(const struct slab_store *store, struct slab *slab);
+};
+
 struct slab_store {
 	struct lock lock;
 
@@ -93,7 +104,9 @@ struct slab_store {
 	struct slab_barn *barns[STORE_SHARERS]; /* by tag */
 	bool shared;				/* a second one has joined: slabs have tags */
 
-	struct store_debug *debug; /* NULL: no debug flags */
+	/* NULL both: no debug flags. */
+	struct store_debug *debug;
+	const struct slab_watch *watch;
 };
 
 /* @size, rounded up to a multiple of @align, a power of two. */
@@ -225,9 +238,6 @@ uint32_t slab_list_for(const struct slab_store *store, const struct slab *slab);
 
 /* Give back empty slabs until @keep are left. */
 void store_trim(struct slab_store *store, size_t keep);
-
-/* Give the memory of a slab back that waited for readers; its store is still there. No lock. */
-void slab_release(struct deferred *deferred);
 
 /* Call @fn for each object of a cache that is not free. */
 void store_walk_live(struct slab_barn *barn, void (*fn)(void *object, void *data), void *data);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fault.h"
+#include "fork.h"
 #include "inspect.h"
 #include "meta.h"
 #include "os.h"
@@ -22,7 +23,7 @@ __thread char *slab_slots = no_slots;
 static __thread struct thread *self;
 static __thread bool exited;
 
-static struct lock threads = LOCK_INIT;
+struct lock threads_lock = LOCK_INIT;
 static pthread_key_t exit_key;
 static bool have_exit_key;
 
@@ -30,16 +31,6 @@ static bool have_exit_key;
 static struct list resting = LIST_INIT(resting);
 static size_t nr_resting;
 static size_t idle_resting; /* the least of it since threads_decay() */
-
-void threads_lock(void)
-{
-	lock(&threads);
-}
-
-void threads_unlock(void)
-{
-	unlock(&threads);
-}
 
 static struct slab_sheaf *main_sheaf(const struct slab_slot *slot)
 {
@@ -152,11 +143,11 @@ static void resting_put(struct thread *thread)
 
 void threads_decay(void)
 {
-	lock(&threads);
+	lock(&threads_lock);
 	for (size_t n = idle_resting; n; n--)
 		thread_free(resting_get());
 	idle_resting = nr_resting;
-	unlock(&threads);
+	unlock(&threads_lock);
 }
 
 static void thread_retire_slots(struct thread *thread, bool quiet)
@@ -185,29 +176,29 @@ static void thread_exit(void *thread)
 	slab_slots = no_slots;
 	self = NULL;
 	exited = true;
-	lock(&threads);
+	lock(&threads_lock);
 	thread_retire_slots(thread, false);
 	list_del(&((struct thread *)thread)->node);
 	resting_put(thread);
-	unlock(&threads);
+	unlock(&threads_lock);
 }
 
 /* Made by the first thread; after a failure the next one tries again. */
 static bool make_exit_key(void)
 {
-	lock(&threads);
+	lock(&threads_lock);
 	if (!have_exit_key)
 		have_exit_key = !fault_hit() && pthread_key_create(&exit_key, thread_exit) == 0;
 	bool made = have_exit_key;
-	unlock(&threads);
+	unlock(&threads_lock);
 	return made;
 }
 
 static struct thread *thread_alloc(gfp_t gfp)
 {
-	lock(&threads);
+	lock(&threads_lock);
 	struct thread *thread = resting_get();
-	unlock(&threads);
+	unlock(&threads_lock);
 	if (thread)
 		return thread;
 	thread = meta_alloc(sizeof(*thread), gfp);
@@ -221,20 +212,36 @@ static struct thread *thread_alloc(gfp_t gfp)
 	return thread;
 }
 
+/* Take back what the threads that the child does not have had at hand. The locks are free. */
+static void threads_after_fork(void)
+{
+	list_for_each (node, &slab_beacon.threads) {
+		struct thread *thread = list_entry(node, struct thread, node);
+
+		if (thread == self)
+			continue;
+		/* Quiet: a free that the fork cut in two may have left one object twice. */
+		thread_retire_slots(thread, true);
+		list_del(&thread->node);
+		resting_put(thread);
+	}
+}
+
 static struct thread *thread_make(gfp_t gfp)
 {
 	if (exited || !(gfp & __GFP_DIRECT_RECLAIM))
 		return NULL;
+	fork_in_child(FORK_THREADS, threads_after_fork);
 	struct thread *thread = make_exit_key() ? thread_alloc(gfp) : NULL;
 	if (!thread)
 		return NULL;
 	bool set = !fault_hit() && pthread_setspecific(exit_key, thread) == 0;
-	lock(&threads);
+	lock(&threads_lock);
 	if (set)
 		list_add_tail(&slab_beacon.threads, &thread->node);
 	else
 		resting_put(thread);
-	unlock(&threads);
+	unlock(&threads_lock);
 	if (!set)
 		return NULL;
 	self = thread;
@@ -475,7 +482,7 @@ static void slot_decay(struct slab_slot *slot)
 
 void slots_decay(struct slab_barn *barn)
 {
-	lock(&threads);
+	lock(&threads_lock);
 	lock(&barn->store->lock);
 	list_for_each (node, &slab_beacon.threads) {
 		struct slab_slot *slot = slot_in(list_entry(node, struct thread, node), barn);
@@ -484,12 +491,12 @@ void slots_decay(struct slab_barn *barn)
 			slot_decay(slot);
 	}
 	unlock(&barn->store->lock);
-	unlock(&threads);
+	unlock(&threads_lock);
 }
 
 void slots_reclaim(struct slab_barn *barn)
 {
-	lock(&threads);
+	lock(&threads_lock);
 	lock(&barn->store->lock);
 	list_for_each (node, &slab_beacon.threads) {
 		struct slab_slot *slot = slot_in(list_entry(node, struct thread, node), barn);
@@ -499,7 +506,7 @@ void slots_reclaim(struct slab_barn *barn)
 	}
 	barn_empty(barn);
 	unlock(&barn->store->lock);
-	unlock(&threads);
+	unlock(&threads_lock);
 }
 
 static size_t slot_count(const struct slab_slot *slot)
@@ -511,7 +518,7 @@ size_t slots_count(struct slab_barn *barn)
 {
 	size_t count = 0;
 
-	lock(&threads);
+	lock(&threads_lock);
 	lock(&barn->store->lock);
 	list_for_each (node, &slab_beacon.threads) {
 		struct slab_slot *slot = slot_in(list_entry(node, struct thread, node), barn);
@@ -520,20 +527,6 @@ size_t slots_count(struct slab_barn *barn)
 			count += slot_count(slot);
 	}
 	unlock(&barn->store->lock);
-	unlock(&threads);
+	unlock(&threads_lock);
 	return count;
-}
-
-void threads_after_fork(void)
-{
-	list_for_each (node, &slab_beacon.threads) {
-		struct thread *thread = list_entry(node, struct thread, node);
-
-		if (thread == self)
-			continue;
-		/* Quiet: a free that the fork cut in two may have left one object twice. */
-		thread_retire_slots(thread, true);
-		list_del(&thread->node);
-		resting_put(thread);
-	}
 }

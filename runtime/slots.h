@@ -18,6 +18,7 @@
 #include <slab/slab-slot.h>
 
 #include "list.h"
+#include "lock.h"
 #include "slab.h"
 
 /* Slots in a table; slot 0 stays zero. A cache beyond that works without a fast path. */
@@ -74,10 +75,6 @@ void slots_decay(struct slab_barn *barn);
 /* Free the tables of exited threads that no new thread has wanted since the last call. */
 void threads_decay(void);
 
-void threads_lock(void);
-void threads_unlock(void);
-
-/* In the child of a fork, locks free: take back what the vanished threads had at hand. */
-void threads_after_fork(void);
+extern struct lock threads_lock;
 
 #endif

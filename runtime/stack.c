@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "fork.h"
 #include "meta.h"
 #include "os.h"
 
@@ -104,16 +105,19 @@ const struct stack *stack_capture(const void *caller, gfp_t gfp)
 	return stack_keep(frames + first, nr, gfp);
 }
 
+/* The thread has another number in the child. */
+static void forget_thread_id(void)
+{
+	thread_id = 0;
+}
+
 struct track track_now(const struct stack *stack, gfp_t gfp)
 {
-	if (!thread_id && gfp & __GFP_DIRECT_RECLAIM)
+	if (!thread_id && gfp & __GFP_DIRECT_RECLAIM) {
+		fork_in_child(FORK_STACK, forget_thread_id);
 		thread_id = os_thread_id();
+	}
 	struct track track = { stack, os_now_ms(), thread_id };
 
 	return track;
-}
-
-void stack_after_fork(void)
-{
-	thread_id = 0;
 }

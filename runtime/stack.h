@@ -39,7 +39,4 @@ const struct stack *stack_capture(const void *caller, gfp_t gfp);
 /* Now, in this thread, by @stack. */
 struct track track_now(const struct stack *stack, gfp_t gfp);
 
-/* In the child of a fork: the thread has another number. */
-void stack_after_fork(void);
-
 #endif

@@ -5,10 +5,10 @@
 
 #include "cache.h"
 #include "guard.h"
-#include "nolock.h"
 #include "slab.h"
 #include "slots.h"
 #include "stats.h"
+#include "waiting.h"
 
 size_t count_at_hand(struct slab_barn *barn)
 {
@@ -64,10 +64,10 @@ int slabinfo_print(FILE *stream)
 	      " : tunables <limit> <batchcount> <sharedfactor>"
 	      " : slabdata <active_slabs> <num_slabs> <sharedavail>\n",
 	      table);
-	nolock_drain();
-	caches_lock();
+	waiting_free_all();
+	lock(&caches_lock);
 	caches_walk(print_line, table);
-	caches_unlock();
+	unlock(&caches_lock);
 	int error = fclose(table) == 0 ? 0 : -errno;
 	if (!error && fwrite(text, 1, size, stream) != size)
 		error = errno ? -errno : -EIO;
