@@ -37,7 +37,11 @@
 #include "slots.h"
 #include "waiting.h"
 
-/* Slow operations of one thread between two looks at the clock. */
+/*
+ * Slow operations of one thread between two looks at the clock. A look costs about a tenth of such
+ * an operation, so one in 16 does not show; and as each of them stands for a whole sheaf, a thread
+ * that does anything looks often enough for what is idle to go back in time.
+ */
 #define TICK_EVERY 16
 
 void slab_tick(gfp_t gfp)

@@ -34,6 +34,10 @@
  * Sheaves grow where slots often change theirs: twice the capacity after BARN_BUSY changes between
  * two calls of barn_adapt(), up to SHEAF_BYTES of objects and SHEAF_OBJECTS of them. Each call
  * after few changes halves it again, down to what it was.
+ *
+ * BARN_BUSY: fewer changes in the quarter of a second between two calls take the lock so seldom
+ * that larger sheaves would gain nothing and hoard more. It halves at an eighth of that, so that a
+ * load near the limit does not make it grow and shrink by turns.
  */
 #define BARN_BUSY     64
 #define SHEAF_BYTES   ((size_t)512 << 10)

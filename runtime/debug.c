@@ -372,11 +372,11 @@ static const char *wrong_free(const struct slab_store *store, const struct span 
 	const struct slab *slab = (const struct slab *)span;
 
 	if (!span || span->store != store)
-		return "object is not of this cache";
-	uint32_t index = store_index(store, slab, object);
-	if (index >= slab->frontier || object_at(store, slab, index) != object)
-		return "invalid free";
-	return slab->notes[index].live ? NULL : "double free";
+		return NOT_OF_THIS_CACHE;
+	uint32_t index;
+	if (!slab_find_object(store, slab, object, &index) || index >= slab->frontier)
+		return INVALID_FREE;
+	return slab->notes[index].live ? NULL : DOUBLE_FREE;
 }
 
 /* @store: that of the object, or if this is none of ours that of the cache. */
@@ -437,9 +437,9 @@ bool debug_free(struct slab_barn *barn, void *object, gfp_t gfp, const void *cal
 static struct object_note *note_of(const struct slab_store *store, const void *object)
 {
 	struct slab *slab = store->debug ? slab_at(object) : NULL;
-	uint32_t index = slab ? store_index(store, slab, object) : 0;
+	uint32_t index;
 
-	if (!slab || index >= store->per_slab || object_at(store, slab, index) != object)
+	if (!slab || !slab_find_object(store, slab, object, &index))
 		return NULL;
 	return slab->notes[index].live ? &slab->notes[index] : NULL;
 }

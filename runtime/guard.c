@@ -321,10 +321,10 @@ static const char *refusal(const struct cell *cell, const struct slab_barn *barn
 			   const void *object)
 {
 	if (object != cell->object)
-		return "invalid free";
+		return INVALID_FREE;
 	if (!cell->barn)
-		return "double free";
-	return barn && barn != cell->barn ? "object is not of this cache" : NULL;
+		return DOUBLE_FREE;
+	return barn && barn != cell->barn ? NOT_OF_THIS_CACHE : NULL;
 }
 
 /* Its page is still open, and it is not in the queue. Wants the lock held. */

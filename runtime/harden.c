@@ -24,14 +24,14 @@ static const char *wrong_free(const struct slab_barn *barn, const void *object)
 	const struct slab *slab = (const struct slab *)span;
 
 	if (!span || span->store != store)
-		return "object is not of this cache";
-	uint32_t index = store_index(store, slab, object);
-	if (index >= store->per_slab || object != object_at(store, slab, index))
-		return "invalid free";
+		return NOT_OF_THIS_CACHE;
+	uint32_t index;
+	if (!slab_find_object(store, slab, object, &index))
+		return INVALID_FREE;
 	uint8_t holder = __atomic_load_n(&slab->held[index], __ATOMIC_RELAXED);
 	if (holder != OBJECT_HELD)
-		return holder == OBJECT_FREED ? "double free" : "invalid free";
-	return "object is not of this cache";
+		return holder == OBJECT_FREED ? DOUBLE_FREE : INVALID_FREE;
+	return NOT_OF_THIS_CACHE;
 }
 
 bool harden_may_put(const struct slab_barn *barn, const void *object)

@@ -68,8 +68,8 @@ static inline bool harden_freed(const struct slab_barn *barn, const struct span 
 
 	if (!span || span->store != store)
 		return false;
-	uint32_t index = store_index(store, slab, object);
-	if (index >= store->per_slab || object != object_at(store, slab, index))
+	uint32_t index;
+	if (!slab_find_object(store, slab, object, &index))
 		return false;
 	const uint8_t *tags = __atomic_load_n(&slab->tags, __ATOMIC_ACQUIRE);
 	if (__atomic_load_n(&slab->held[index], __ATOMIC_RELAXED) != OBJECT_HELD ||

@@ -13,6 +13,12 @@
 #include <stddef.h>
 #include <stdnoreturn.h>
 
+/* What is wrong with a free, in the words of all reports. */
+#define DOUBLE_FREE	  "double free"
+#define INVALID_FREE	  "invalid free" /* no object begins there */
+#define NOT_OF_THIS_CACHE "object is not of this cache"
+#define OF_NO_CACHE	  "object is of no cache"
+
 __attribute__((format(printf, 1, 2))) void report(const char *format, ...);
 
 /* report(), then abort(). */

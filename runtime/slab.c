@@ -511,21 +511,19 @@ size_t store_take(struct slab_barn *barn, void **end, size_t n)
 	return taken;
 }
 
-static const char not_ours[] = "object is not of this cache";
-
 /* Mark one object free; NULL, or what is wrong with it. */
 static const char *put_one(const struct slab_barn *barn, struct slab *slab, const void *object)
 {
 	const struct slab_store *store = barn->store;
-	uint32_t index = store_index(store, slab, object);
-	uint64_t bit = (uint64_t)1 << index % 64;
+	uint32_t index;
 
-	if (index >= slab->frontier || object_at(store, slab, index) != object)
-		return "invalid free";
+	if (!slab_find_object(store, slab, object, &index) || index >= slab->frontier)
+		return INVALID_FREE;
+	uint64_t bit = (uint64_t)1 << index % 64;
 	if (slab->tags && slab->tags[index] != barn->tag)
-		return not_ours;
+		return NOT_OF_THIS_CACHE;
 	if (slab->free[index / 64] & bit)
-		return "double free";
+		return DOUBLE_FREE;
 	slab->free[index / 64] |= bit;
 	slab->inuse--;
 	if (store->wiped_in)
@@ -559,7 +557,7 @@ void store_put_only(struct slab_barn *barn, void *const *objects, size_t n, bool
 				slab_relink(store, slab);
 			slab = slab_of(store, objects[i]);
 		}
-		const char *wrong = slab ? put_one(barn, slab, objects[i]) : not_ours;
+		const char *wrong = slab ? put_one(barn, slab, objects[i]) : NOT_OF_THIS_CACHE;
 		if (!wrong)
 			barn->nr_inuse--;
 		else if (!quiet)
@@ -579,13 +577,9 @@ void store_put(struct slab_barn *barn, void *const *objects, size_t n, bool quie
 static struct slab_group **group_of(const struct slab_store *store, const void *object)
 {
 	struct slab *slab = store->accounts ? slab_of(store, object) : NULL;
+	uint32_t index;
 
-	if (!slab)
-		return NULL;
-	uint32_t index = store_index(store, slab, object);
-	return index < store->per_slab && object_at(store, slab, index) == object
-		       ? &slab->charged[index]
-		       : NULL;
+	return slab && slab_find_object(store, slab, object, &index) ? &slab->charged[index] : NULL;
 }
 
 bool object_charge(const struct slab_barn *barn, const void *object)

@@ -177,6 +177,17 @@ static inline uint32_t store_index(const struct slab_store *store, const struct 
 	return object_index(store, (size_t)((const char *)address - slab->span.base));
 }
 
+/*
+ * Find an object of a slab by its address, and its number. False: none begins there; the number
+ * then says nothing. No lock.
+ */
+static inline bool slab_find_object(const struct slab_store *store, const struct slab *slab,
+				    const void *address, uint32_t *index)
+{
+	*index = store_index(store, slab, address);
+	return *index < store->per_slab && object_at(store, slab, *index) == address;
+}
+
 /* The bytes of a slab for objects that lie so far apart, at @align. */
 size_t store_slab_bytes(size_t stride, size_t align);
 
