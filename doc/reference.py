@@ -22,7 +22,7 @@ import textwrap
 from typing import NamedTuple
 
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
-ATTRIBUTE = re.compile(r"__attribute__\s*\(\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\)")
+ATTRIBUTE = re.compile(r"\bSLAB_CALL\b|__attribute__\s*\(\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\)")
 CXX = re.compile(r"#\s*(ifdef __cplusplus|if defined\(__cplusplus\).*)$")
 
 

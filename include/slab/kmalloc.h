@@ -49,10 +49,10 @@ extern "C" {
  * A size that is a power of two is aligned to itself (to 64 KiB at most), another to the largest
  * power of two that divides its size class; never to less than 8. The memory is freed by kfree().
  */
-void *kmalloc(size_t size, gfp_t gfp);
+SLAB_CALL void *kmalloc(size_t size, gfp_t gfp);
 
 /** kfree - free what kmalloc() or any cache gave; NULL and ZERO_SIZE_PTR do nothing */
-void kfree(const void *object);
+SLAB_CALL void kfree(const void *object);
 
 /** kfree_sensitive - kfree() of memory that is filled with zeros before, all that may be used */
 void kfree_sensitive(const void *object);

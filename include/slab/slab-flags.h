@@ -9,6 +9,19 @@
  * has marks of its own in both places.
  */
 
+/*
+ * Functions that hot code calls: through the address that the dynamic linker fills in, without a
+ * stub in between.
+ */
+#ifdef __has_attribute
+#if __has_attribute(noplt)
+#define SLAB_CALL __attribute__((noplt))
+#endif
+#endif
+#ifndef SLAB_CALL
+#define SLAB_CALL
+#endif
+
 /** gfp_t - flags of an allocation: GFP_*, maybe with __GFP_* */
 typedef unsigned int gfp_t;
 

@@ -51,9 +51,10 @@ extern "C" {
 extern __thread char *slab_slots __attribute__((tls_model("initial-exec")));
 
 /* What the fast paths fall to. */
-void *slab_alloc_slow(struct kmem_cache *s, gfp_t gfp);
-void *slab_kmalloc_slow(struct kmem_cache *s, size_t size, gfp_t gfp); /* of @size bytes in it */
-void slab_free_slow(struct kmem_cache *s, void *object);
+SLAB_CALL void *slab_alloc_slow(struct kmem_cache *s, gfp_t gfp);
+SLAB_CALL void *slab_kmalloc_slow(struct kmem_cache *s, size_t size,
+				  gfp_t gfp); /* of @size bytes in it */
+SLAB_CALL void slab_free_slow(struct kmem_cache *s, void *object);
 
 #ifdef __cplusplus
 }

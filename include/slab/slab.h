@@ -131,13 +131,13 @@ size_t kmem_cache_size(struct kmem_cache *s);
  * kfree(); NULL with errno ENOMEM when there is no memory, with EINVAL, after a report, when the
  * cache is not set up or has been destroyed.
  */
-void *kmem_cache_alloc(struct kmem_cache *s, gfp_t gfp);
+SLAB_CALL void *kmem_cache_alloc(struct kmem_cache *s, gfp_t gfp);
 
 /** kmem_cache_zalloc - kmem_cache_alloc() of an object filled with zeros */
-void *kmem_cache_zalloc(struct kmem_cache *s, gfp_t gfp);
+SLAB_CALL void *kmem_cache_zalloc(struct kmem_cache *s, gfp_t gfp);
 
 /** kmem_cache_free - free an object of this cache; NULL is allowed and does nothing */
-void kmem_cache_free(struct kmem_cache *s, void *object);
+SLAB_CALL void kmem_cache_free(struct kmem_cache *s, void *object);
 
 /**
  * kmem_cache_alloc_bulk - allocate @n objects, all or none
@@ -145,10 +145,10 @@ void kmem_cache_free(struct kmem_cache *s, void *object);
  *
  * Return: @n, or 0 with errno as kmem_cache_alloc(); then @objects holds nothing of use.
  */
-int kmem_cache_alloc_bulk(struct kmem_cache *s, gfp_t gfp, size_t n, void **objects);
+SLAB_CALL int kmem_cache_alloc_bulk(struct kmem_cache *s, gfp_t gfp, size_t n, void **objects);
 
 /** kmem_cache_free_bulk - free @n objects, none NULL; without @s each one's cache is looked up */
-void kmem_cache_free_bulk(struct kmem_cache *s, size_t n, void **objects);
+SLAB_CALL void kmem_cache_free_bulk(struct kmem_cache *s, size_t n, void **objects);
 
 /**
  * struct slab_sheaf - a prefilled sheaf: objects set aside, to be taken where an allocation must

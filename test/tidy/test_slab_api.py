@@ -17,7 +17,7 @@ PRIVATE = {name for name, text in HEADERS.items() if re.search(r"Private to[\s*]
 # Inlines what others declare, and has no names of its own for anybody.
 INLINE = "slab-inline.h"
 # Parts of macros and inline functions, for nobody else.
-INNER = set("""SLAB_ANY_FLEX SLAB_ANY_OBJ SLAB_ANY_OBJS SLAB_CACHE_ARGS SLAB_DEFINE SLAB_FIFTH SLAB_FLEX SLAB_FLEX_3
+INNER = set("""SLAB_ANY_FLEX SLAB_ANY_OBJ SLAB_ANY_OBJS SLAB_CACHE_ARGS SLAB_CALL SLAB_DEFINE SLAB_FIFTH SLAB_FLEX SLAB_FLEX_3
 SLAB_FOURTH SLAB_INIT SLAB_IS_ERROR SLAB_OBJ SLAB_OBJS SLAB_OBJS_2 SLAB_OBJ_1 SLAB_SETUP SLAB_STATIC_ASSERT SLAB_TEXT
 SLAB_TEXT_ SLAB_THIRD SLAB_UNSET slab_cache_of slab_holder_unload slab_holder_unloaded slab_kfree_rcu
 slab_kmalloc_caches slab_same_cache slab_size_add slab_size_mul""".split())
