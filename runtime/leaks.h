@@ -29,6 +29,9 @@ void leaks_note(struct leak *leak, size_t bytes, const void *caller, gfp_t gfp);
 /* It is about to be freed. */
 void leaks_forget(struct leak *leak);
 
+/* Call @fn for each piece that is noted, under the lock. */
+void leaks_walk(void (*fn)(const struct leak *leak, void *data), void *data);
+
 extern struct lock leaks_lock;
 
 #endif
