@@ -24,6 +24,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <slab/slab-debug.h>
+
 #include "cache.h"
 #include "debug.h"
 #include "failslab.h"
@@ -36,6 +38,12 @@
 #include "slab.h"
 #include "slots.h"
 #include "waiting.h"
+
+/*
+ * Whoever allocates gets the list of leaks at the end of the program: a linker takes from an
+ * archive only what something refers to, and nothing calls a destructor by name.
+ */
+__attribute__((used)) static size_t (*const leaks_at_exit)(void) = slab_leaks_report;
 
 /*
  * Slow operations of one thread between two looks at the clock. A look costs about a tenth of such

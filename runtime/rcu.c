@@ -36,9 +36,9 @@ static uint64_t nr_freed;
 static void release(struct deferred *deferred)
 {
 	if (deferred->object)
-		free_object(deferred->object);
+		__atomic_load_n(&free_object, __ATOMIC_RELAXED)(deferred->object);
 	else
-		free_slab(deferred);
+		__atomic_load_n(&free_slab, __ATOMIC_RELAXED)(deferred);
 }
 
 /* A fork() may come between any two objects: what it finds in taken has not been freed. */

@@ -36,7 +36,7 @@ static void free_all(void)
 	while (all) {
 		struct waiting *next = all->next;
 
-		free_one(all);
+		__atomic_load_n(&free_one, __ATOMIC_RELAXED)(all);
 		all = next;
 	}
 }

@@ -20,7 +20,8 @@ FLOORS = [
     "barn debug share",
     "calls slots",
     "cache",
-    "alloc leaks_report stats validate",
+    "leaks_report stats validate",
+    "alloc",
     "attr kmalloc",
     "bulk kfree_rcu kmem_buckets mempool nolock",
 ]
