@@ -202,7 +202,7 @@ static __attribute__((noinline)) void kfree_slow(const void *object, const void 
 	else if (!span && guard_owns(object))
 		guard_free(NULL, (void *)object, caller);
 	else if (!barn)
-		report_bug("kfree: object is of no cache: %p", object);
+		report_bug("kfree: " OF_NO_CACHE ": %p", object);
 	else if (HARDENED || !slab_slot_push(slab_slot_at(barn->fast), (void *)object))
 		slab_free_to(barn, span, (void *)object, caller);
 }
@@ -213,29 +213,33 @@ void(kfree)(const void *object)
 		kfree_slow(object, __builtin_return_address(0));
 }
 
-static size_t size_of_none(const void *object)
+static size_t size_of_none(const void *object, const char *function)
 {
-	report_bug("ksize: object is of no cache: %p", object);
+	report_bug("%s: " OF_NO_CACHE ": %p", function, object);
 	return 0;
 }
 
-static size_t size_of_unmapped(const void *object)
+static size_t size_of_unmapped(const void *object, const char *function)
 {
 	size_t size = guard_owns(object) ? guard_size(object) : 0;
 
-	return size ? size : size_of_none(object);
+	return size ? size : size_of_none(object, function);
 }
 
-static size_t size_of_large(const void *object, const struct large *large, size_t *asked)
+static size_t size_of_large(const void *object, const struct large *large, size_t *asked,
+			    const char *function)
 {
 	if (!large_is_held(large))
-		return size_of_none(object);
+		return size_of_none(object, function);
 	*asked = large->size;
 	return large->bytes;
 }
 
-/* What stands behind an object; where that may be looked at, @asked is what it was asked for. */
-static size_t size_of(const void *object, size_t *asked)
+/*
+ * What stands behind an object; where that may be looked at, @asked is what it was asked for. 0: it
+ * is none, and the report names the @function that the user called.
+ */
+static size_t size_of(const void *object, size_t *asked, const char *function)
 {
 	*asked = 0;
 	if (ZERO_OR_NULL_PTR(object))
@@ -243,11 +247,13 @@ static size_t size_of(const void *object, size_t *asked)
 	struct span *span = span_of(object);
 
 	if (!span)
-		return *asked = size_of_unmapped(object);
+		return *asked = size_of_unmapped(object, function);
 	if (!span->store)
-		return size_of_large(object, (struct large *)span, asked);
+		return size_of_large(object, (struct large *)span, asked, function);
 	const struct slab_barn *barn = barn_of(span, object);
-	size_t size = barn ? barn->object_size : 0;
+	if (!barn)
+		return size_of_none(object, function);
+	size_t size = barn->object_size;
 	/* Who asks may use it all. */
 	if (span->store->sanitized)
 		sanitizer_whole(object, size);
@@ -270,7 +276,7 @@ static void resize(const void *object, size_t size, const void *caller)
 size_t ksize(const void *object)
 {
 	size_t asked;
-	size_t size = size_of(object, &asked);
+	size_t size = size_of(object, &asked, "ksize");
 
 	/* Who asks wants to use it all. */
 	if (asked < size && !span_of(object)->store)
@@ -295,7 +301,8 @@ void kfree_sensitive(const void *object)
 {
 	size_t asked;
 
-	size_of(object, &asked);
+	if (!size_of(object, &asked, "kfree_sensitive"))
+		return; /* nothing, or reported */
 	if (asked) {
 		memset((void *)object, 0, asked);
 		/* The compiler may not see that nobody reads the zeros. */
@@ -347,12 +354,13 @@ void *krealloc(const void *object, size_t size, gfp_t gfp)
 {
 	const void *caller = __builtin_return_address(0);
 
+	size_t asked;
+	size_t whole = size_of(object, &asked, "krealloc");
 	if (!size) {
-		kfree(object);
+		if (whole)
+			kfree(object);
 		return ZERO_SIZE_PTR;
 	}
-	size_t asked;
-	size_t whole = size_of(object, &asked);
 	void *here = realloc_here(object, asked, size, whole, gfp, caller);
 	if (here)
 		return here;

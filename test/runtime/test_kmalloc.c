@@ -460,6 +460,14 @@ static void test_reports(void **state)
 	EXPECT_REPORT(text("slab: BUG kfree: double free: %p\n", (void *)large), kfree(large));
 	EXPECT_REPORT(text("slab: BUG ksize: object is of no cache: %p\n", (void *)large),
 		      ksize(large));
+	/* Each once, by the name of the function that was called. */
+	EXPECT_REPORT(
+		text("slab: BUG kfree_sensitive: object is of no cache: %p\n", (void *)&local),
+		kfree_sensitive(&local));
+	EXPECT_REPORT(text("slab: BUG krealloc: object is of no cache: %p\n", (void *)&local),
+		      kfree(krealloc(&local, 100, GFP_KERNEL)));
+	EXPECT_REPORT(text("slab: BUG krealloc: object is of no cache: %p\n", (void *)&local),
+		      assert_ptr_equal(krealloc(&local, 0, GFP_KERNEL), ZERO_SIZE_PTR));
 }
 
 static void test_dump(void **state)
