@@ -181,7 +181,7 @@ static bool check_one(const struct remade *m, const char *old_file, const struct
 	bool good = find_or_report(&p, old_file, &p.old, diags) &&
 		    find_or_report(&p, m->header, &p.now, diags);
 
-	if (good && !p.broken)
+	if (good && !p.broken && p.old.layouts.v && p.now.layouts.v)
 		compare(&p, diags);
 	*broken = *broken || p.broken;
 	found_layouts_free(&p.old);

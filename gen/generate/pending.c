@@ -135,7 +135,7 @@ static bool have(const struct pending *p, const char *name)
 	return false;
 }
 
-static void add(struct pending *p, const char *name, char *path)
+static void add(struct pending *p, const char *name, const char *path)
 {
 	struct pending_header *h;
 
@@ -144,7 +144,7 @@ static void add(struct pending *p, const char *name, char *path)
 	*h = (struct pending_header){
 		.name = text_copy(name),
 		.base = base_of(name),
-		.path = path,
+		.path = text_copy(path),
 	};
 	set_shape(h, LAYOUT_STRUCT);
 	pending_make_up(p, p->n - 1, FIRST_NUMBERS);
@@ -161,7 +161,10 @@ bool pending_add_missing(struct pending *p, const struct diags *errors, const ch
 		if (name && is_name(name) && !have(p, name)) {
 			char *whole = path_join(dir, name);
 
-			add(p, name, path_real(whole));
+			char *real = path_real(whole);
+
+			add(p, name, real);
+			free(real);
 			free(whole);
 		}
 		free(name);
@@ -173,7 +176,7 @@ bool pending_add_missing(struct pending *p, const struct diags *errors, const ch
 void pending_add_file(struct pending *p, const char *path)
 {
 	if (p->n < MOST_PENDING && !have(p, path))
-		add(p, path, text_copy(path));
+		add(p, path, path);
 }
 
 void pending_find_types(struct pending *p, const struct layouts *layouts)

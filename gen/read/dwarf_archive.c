@@ -211,6 +211,11 @@ static bool each_member(struct archive *a)
 	return true;
 }
 
+static bool starts_with(const struct blob *file, const char *magic)
+{
+	return file->data && file->len >= MAGIC_LEN && memcmp(file->data, magic, MAGIC_LEN) == 0;
+}
+
 bool blob_each(struct reading *r, const char *path, blob_work *work, void *arg)
 {
 	struct blob file;
@@ -219,8 +224,8 @@ bool blob_each(struct reading *r, const char *path, blob_work *work, void *arg)
 
 	if (!blob_open(r, path, path, &file))
 		return false;
-	a.thin = file.len >= MAGIC_LEN && memcmp(file.data, "!<thin>\n", MAGIC_LEN) == 0;
-	if (a.thin || (file.len >= MAGIC_LEN && memcmp(file.data, "!<arch>\n", MAGIC_LEN) == 0))
+	a.thin = starts_with(&file, "!<thin>\n");
+	if (a.thin || starts_with(&file, "!<arch>\n"))
 		good = each_member(&a);
 	else
 		good = work(arg, &file);

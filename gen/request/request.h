@@ -45,7 +45,6 @@ struct check_request {
 /* What the commands share, and a part for what only some have. It owns everything. */
 struct request {
 	struct type_requests types;
-	enum input_kind from;
 	struct words inputs;  /* as spelled: one source, or objects */
 	struct words objects; /* real paths, if they are objects */
 	char *input;	      /* the first one's real path */
@@ -58,12 +57,13 @@ struct request {
 	struct words compilers; /* all of --cc: commands */
 	struct words cc;	/* the only compiler's command; empty: none or many */
 	struct words flags;	/* behind "--" */
+	enum input_kind from;	/* what the inputs are */
 	bool no_confirm;
 	bool insists; /* on the reader that --from names */
+	bool help;    /* only this was asked; the rest is not checked */
 
 	char *root; /* real path of the project; the banner's paths start there */
 	char *here; /* the current directory */
-	bool help;  /* only this was asked; the rest is not checked */
 
 	struct header_request header;
 	struct show_request show;
