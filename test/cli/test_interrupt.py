@@ -10,11 +10,11 @@ import pytest
 import support
 
 OLD = "an older header, not to be touched\n"
-# It does what cc does until it is asked for numbers; then it starts a process of its own and never ends.
+# It does what cc does until it is asked for numbers, which is a syntax check; then it starts a process of its own and never ends.
 SLOW = """\
 #!/bin/sh
 case " $* " in
-*" -S "*) sleep 1000 & echo $! >"$NOTE.new"; mv "$NOTE.new" "$NOTE"; wait ;;
+*" -fsyntax-only "*) sleep 1000 & echo $! >"$NOTE.new"; mv "$NOTE.new" "$NOTE"; wait ;;
 *) exec cc "$@" ;;
 esac
 """
