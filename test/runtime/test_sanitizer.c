@@ -118,7 +118,9 @@ static void expect_piece(size_t size)
 	assert_true(is_filled_with(larger, size - 2, 1));
 	expect(larger, whole + 1, true);
 	kfree(larger);
-	expect(larger, whole + 1, false);
+	/* What has a mapping of its own is unmapped: no tool need watch it. */
+	if (whole < (size_t)1 << 20)
+		expect(larger, whole + 1, false);
 }
 
 static void test_kmalloc(void **state)
