@@ -39,9 +39,30 @@ static void keep_own_names(struct layouts *all)
 /* ---- engine one, in a child process ---- */
 
 #ifdef HAVE_LIBDW
-static void limit(const struct dwarf_question *q)
+#if defined(__has_feature)
+#define UNDER_ASAN __has_feature(address_sanitizer)
+#elif defined(__SANITIZE_ADDRESS__)
+#define UNDER_ASAN 1
+#else
+#define UNDER_ASAN 0
+#endif
+
+/* AddressSanitizer's own shadow of some TiB would count as the child's data. */
+static void limit_memory(unsigned mebibytes)
 {
 	struct rlimit memory;
+
+	if (UNDER_ASAN)
+		return;
+	getrlimit(RLIMIT_DATA, &memory);
+	memory.rlim_cur = (rlim_t)mebibytes << 20;
+	if (memory.rlim_max != RLIM_INFINITY && memory.rlim_cur > memory.rlim_max)
+		memory.rlim_cur = memory.rlim_max;
+	setrlimit(RLIMIT_DATA, &memory);
+}
+
+static void limit(const struct dwarf_question *q)
+{
 	struct itimerval time = { .it_value = {
 					  .tv_sec = (time_t)q->seconds,
 					  .tv_usec = (suseconds_t)((q->seconds -
@@ -49,11 +70,7 @@ static void limit(const struct dwarf_question *q)
 								   1e6),
 				  } };
 
-	getrlimit(RLIMIT_DATA, &memory);
-	memory.rlim_cur = (rlim_t)q->mebibytes << 20;
-	if (memory.rlim_max != RLIM_INFINITY && memory.rlim_cur > memory.rlim_max)
-		memory.rlim_cur = memory.rlim_max;
-	setrlimit(RLIMIT_DATA, &memory);
+	limit_memory(q->mebibytes);
 	signal(SIGVTALRM, SIG_DFL);
 	setitimer(ITIMER_VIRTUAL, &time, NULL);
 }
