@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "at_hand.h"
 #include "slab.h"
 
 static struct slab_sheaf *pop(struct slab_sheaf **stack)
@@ -36,6 +37,8 @@ void barn_init(struct slab_barn *barn, uint32_t capacity, size_t stride)
 	barn->capacity = capacity;
 	barn->least = capacity;
 	barn->most = capacity;
+	size_t base = HAND_SHARE / 2 / (stride + sizeof(void *));
+	barn->base = base < capacity ? (uint32_t)(base ? base : 1) : capacity;
 	while (twice(barn->most) <= SHEAF_OBJECTS && twice(barn->most) * stride <= SHEAF_BYTES)
 		barn->most = twice(barn->most);
 	size_t held = BARN_BYTES / stride;
@@ -44,6 +47,13 @@ void barn_init(struct slab_barn *barn, uint32_t capacity, size_t stride)
 	if (held < (size_t)BARN_MIN * capacity)
 		held = (size_t)BARN_MIN * capacity;
 	barn->max_held = held;
+}
+
+uint32_t barn_lower(const struct slab_barn *barn, uint32_t capacity)
+{
+	uint32_t lower = capacity > 4 ? half(capacity) : 1;
+
+	return lower > barn->base ? lower : barn->base;
 }
 
 size_t barn_idle(struct slab_barn *barn)
@@ -108,6 +118,77 @@ bool barn_put_full(struct slab_barn *barn, struct slab_sheaf *sheaf)
 	return true;
 }
 
+static size_t take_last(struct slab_barn *barn, struct slab_sheaf *sheaf, void **objects, size_t n)
+{
+	if (n > sheaf->count)
+		n = sheaf->count;
+	sheaf->count -= (uint32_t)n;
+	memcpy(objects, sheaf->objects + sheaf->count, n * sizeof(*objects));
+	barn->nr_held -= n;
+	if (barn->nr_held < barn->idle_held)
+		barn->idle_held = barn->nr_held;
+	return n;
+}
+
+/* A full sheaf takes the place of an empty loose one. */
+static bool loosen(struct slab_barn *barn)
+{
+	if (barn->loose && barn->loose->count)
+		return true;
+	if (!barn->full)
+		return false;
+	struct slab_sheaf *empty = barn->loose;
+	barn->loose = pop(&barn->full);
+	barn->nr_full--;
+	if (empty && !barn_put_empty(barn, empty))
+		sheaf_free(empty);
+	return true;
+}
+
+size_t barn_take(struct slab_barn *barn, void **objects, size_t n)
+{
+	size_t taken = 0;
+
+	while (taken < n && loosen(barn))
+		taken += take_last(barn, barn->loose, objects + taken, n - taken);
+	return taken;
+}
+
+/* A loose sheaf with room, NULL: no memory. */
+static struct slab_sheaf *loose_with_room(struct slab_barn *barn)
+{
+	if (barn->loose && barn->loose->count == barn->loose->capacity) {
+		push(&barn->full, barn->loose);
+		barn->nr_full++;
+		barn->loose = NULL;
+	}
+	if (!barn->loose)
+		barn->loose = barn_new_sheaf(barn, GFP_NOWAIT);
+	return barn->loose;
+}
+
+bool barn_append(struct slab_barn *barn, void *const *objects, size_t n)
+{
+	if (!barn_has_room(barn, n))
+		return false;
+	while (n) {
+		struct slab_sheaf *loose = loose_with_room(barn);
+
+		if (!loose) {
+			store_put(barn, objects, n, false);
+			break;
+		}
+		size_t room = loose->capacity - loose->count;
+		size_t moved = n < room ? n : room;
+		memcpy(loose->objects + loose->count, objects, moved * sizeof(*objects));
+		loose->count += (uint32_t)moved;
+		barn->nr_held += moved;
+		objects += moved;
+		n -= moved;
+	}
+	return true;
+}
+
 bool barn_put_empty(struct slab_barn *barn, struct slab_sheaf *sheaf)
 {
 	if (barn->nr_empty == BARN_EMPTY || sheaf->capacity != barn->capacity)
@@ -124,11 +205,13 @@ struct slab_sheaf *barn_new_sheaf(struct slab_barn *barn, gfp_t gfp)
 	return empty ? empty : sheaf_alloc(barn->capacity, gfp);
 }
 
-struct slab_sheaf *barn_resized_sheaf(struct slab_barn *barn, struct slab_sheaf *sheaf, gfp_t gfp)
+struct slab_sheaf *barn_resized_sheaf(struct slab_barn *barn, struct slab_sheaf *sheaf,
+				      uint32_t capacity, gfp_t gfp)
 {
-	if (sheaf->capacity == barn->capacity)
+	if (sheaf->capacity == capacity)
 		return sheaf;
-	struct slab_sheaf *fitting = barn_new_sheaf(barn, gfp);
+	struct slab_sheaf *fitting =
+		capacity == barn->capacity ? barn_new_sheaf(barn, gfp) : sheaf_alloc(capacity, gfp);
 	if (!fitting)
 		return sheaf;
 	sheaf_free(sheaf);
@@ -162,6 +245,20 @@ static void empty_and_free(struct slab_barn *barn, struct slab_sheaf *sheaf)
 	sheaf_free(sheaf);
 }
 
+/* The loose sheaf goes, and its objects to the slabs. */
+static void loose_empty(struct slab_barn *barn)
+{
+	struct slab_sheaf *loose = barn->loose;
+
+	if (!loose)
+		return;
+	barn->loose = NULL;
+	barn->nr_held -= loose->count;
+	if (barn->nr_held < barn->idle_held)
+		barn->idle_held = barn->nr_held;
+	empty_and_free(barn, loose);
+}
+
 bool barn_decay(struct slab_barn *barn)
 {
 	lock(&barn->store->lock);
@@ -170,6 +267,8 @@ bool barn_decay(struct slab_barn *barn)
 		idle -= barn->full->count;
 		empty_and_free(barn, barn_get_full(barn));
 	}
+	if (barn->loose && barn->loose->count <= idle)
+		loose_empty(barn);
 	barn_adapt(barn);
 	bool spares = barn->nr_spares;
 	unlock(&barn->store->lock);
@@ -180,6 +279,7 @@ void barn_empty(struct slab_barn *barn)
 {
 	struct slab_sheaf *sheaf;
 
+	loose_empty(barn);
 	while ((sheaf = barn_get_full(barn)) != NULL)
 		empty_and_free(barn, sheaf);
 	while ((sheaf = barn_get_empty(barn)) != NULL)

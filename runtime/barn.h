@@ -56,6 +56,7 @@ struct slab_barn {
 	size_t slot;		  /* byte offset of the threads' slots; 0: none */
 	size_t quick;		  /* slot if nothing is to be done for an object but hardening */
 	size_t fast;		  /* slot if fast paths may go there; 0: slow paths only */
+	uint32_t base;		  /* capacity of a sheaf where there is no budget for more */
 	uint32_t least;		  /* bounds of the capacity */
 	uint32_t most;
 	uint32_t tag;	    /* tells its objects from those of others in the store */
@@ -74,10 +75,11 @@ struct slab_barn {
 	uint32_t nr_spares; /* slots with objects on their spare sheaf */
 	uint32_t visits;    /* of slots that change their sheaf, since barn_adapt() */
 	struct slab_sheaf *full;
+	struct slab_sheaf *loose; /* partly filled by slots with smaller sheaves; may be NULL */
 	struct slab_sheaf *empty; /* all of the present capacity */
 	uint32_t nr_full;
 	uint32_t nr_empty;
-	size_t nr_held; /* objects on the full ones */
+	size_t nr_held; /* objects on the full ones and on the loose one */
 	size_t max_held;
 	size_t idle_held; /* the least nr_held since barn_idle() was asked */
 };
@@ -100,6 +102,15 @@ static inline bool barn_has_room(const struct slab_barn *barn, size_t count)
 	return barn->nr_held + count <= barn->max_held;
 }
 
+/* The capacity of a sheaf that takes half the memory, but no less than the base. */
+uint32_t barn_lower(const struct slab_barn *barn, uint32_t capacity);
+
+/* Move up to @n objects of full sheaves, or of the loose one, to @objects; return how many. */
+size_t barn_take(struct slab_barn *barn, void **objects, size_t n);
+
+/* Move objects to the loose sheaf. False: no room or no memory, and nothing is moved. */
+bool barn_append(struct slab_barn *barn, void *const *objects, size_t n);
+
 /* Take a sheaf; NULL if there is none. */
 struct slab_sheaf *barn_get_full(struct slab_barn *barn);
 struct slab_sheaf *barn_get_empty(struct slab_barn *barn);
@@ -113,10 +124,9 @@ bool barn_put_empty(struct slab_barn *barn, struct slab_sheaf *sheaf);
 /* An empty sheaf, a new one if the barn has none; NULL if there is no memory. */
 struct slab_sheaf *barn_new_sheaf(struct slab_barn *barn, gfp_t gfp);
 
-/*
- * An empty sheaf of the present capacity for another empty one, which stays if there is no memory.
- */
-struct slab_sheaf *barn_resized_sheaf(struct slab_barn *barn, struct slab_sheaf *sheaf, gfp_t gfp);
+/* An empty sheaf of this capacity for another empty one, which stays if there is no memory. */
+struct slab_sheaf *barn_resized_sheaf(struct slab_barn *barn, struct slab_sheaf *sheaf,
+				      uint32_t capacity, gfp_t gfp);
 
 /* Fill an empty sheaf with objects from the slabs, as many as there are; false: none. */
 bool barn_fill_sheaf(struct slab_barn *barn, struct slab_sheaf *sheaf);

@@ -721,6 +721,7 @@ int(kmem_cache_shrink)(struct kmem_cache *s)
 
 	waiting_free_all();
 	slot_empty_mine(barn);
+	slots_shrink(barn);
 	lock(&barn->store->lock);
 	barn_empty(barn);
 	store_trim(barn->store, 0);

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "at_hand.h"
 #include "fault.h"
 #include "fork.h"
 #include "inspect.h"
@@ -31,6 +32,17 @@ static bool have_exit_key;
 static struct list resting = LIST_INIT(resting);
 static size_t nr_resting;
 static size_t idle_resting; /* the least of it since threads_decay() */
+
+/*
+ * What two sheaves of so many objects together may hold beyond the share of each slot, in bytes,
+ * with the sheaves themselves.
+ */
+static size_t over_share(const struct slab_barn *barn, size_t objects)
+{
+	size_t bytes = objects * (barn->store->stride + sizeof(void *));
+
+	return bytes > HAND_SHARE ? bytes - HAND_SHARE : 0;
+}
 
 static struct slab_sheaf *main_sheaf(const struct slab_slot *slot)
 {
@@ -87,6 +99,7 @@ static void slot_retire(struct slab_slot *slot, bool quiet)
 	struct slab_sheaf *main = slot_seal(slot);
 	struct slab_sheaf *spare = slot->spare;
 
+	at_hand_change(over_share(barn, main->capacity + spare->capacity), 0);
 	slab_slot_set_top(slot, NULL);
 	slot->base = NULL;
 	slot->limit = NULL;
@@ -179,6 +192,7 @@ static void thread_exit(void *thread)
 	lock(&threads_lock);
 	thread_retire_slots(thread, false);
 	list_del(&((struct thread *)thread)->node);
+	at_hand_threads(-1);
 	resting_put(thread);
 	unlock(&threads_lock);
 }
@@ -223,6 +237,7 @@ static void threads_after_fork(void)
 		/* Quiet: a free that the fork cut in two may have left one object twice. */
 		thread_retire_slots(thread, true);
 		list_del(&thread->node);
+		at_hand_threads(-1);
 		resting_put(thread);
 	}
 }
@@ -237,10 +252,12 @@ static struct thread *thread_make(gfp_t gfp)
 		return NULL;
 	bool set = !fault_hit() && pthread_setspecific(exit_key, thread) == 0;
 	lock(&threads_lock);
-	if (set)
+	if (set) {
 		list_add_tail(&slab_beacon.threads, &thread->node);
-	else
+		at_hand_threads(1);
+	} else {
 		resting_put(thread);
+	}
 	unlock(&threads_lock);
 	if (!set)
 		return NULL;
@@ -249,13 +266,28 @@ static struct thread *thread_make(gfp_t gfp)
 	return thread;
 }
 
+/* The capacity of two first sheaves, claimed from the budget; 0: there is none left. */
+static uint32_t first_capacity(const struct slab_barn *barn)
+{
+	size_t part = at_hand_part(0);
+	uint32_t capacity = barn->least;
+
+	while (capacity > barn->base && over_share(barn, 2 * (size_t)capacity) > part)
+		capacity = barn_lower(barn, capacity);
+	return at_hand_claim(0, over_share(barn, 2 * (size_t)capacity)) ? capacity : 0;
+}
+
 /* Give a slot of zeros its two sheaves, small ones at first. */
 static bool slot_fill_in(struct slab_slot *slot, struct slab_barn *barn, gfp_t gfp)
 {
-	struct slab_sheaf *main = sheaf_alloc(barn->least, gfp);
-	struct slab_sheaf *spare = sheaf_alloc(barn->least, gfp);
+	uint32_t capacity = first_capacity(barn);
 
+	if (!capacity)
+		return false;
+	struct slab_sheaf *main = sheaf_alloc(capacity, gfp);
+	struct slab_sheaf *spare = sheaf_alloc(capacity, gfp);
 	if (!main || !spare) {
+		at_hand_change(over_share(barn, 2 * (size_t)capacity), 0);
 		sheaf_free(main);
 		sheaf_free(spare);
 		return false;
@@ -297,6 +329,39 @@ static size_t spare_put(struct slab_slot *slot, void *const *objects, size_t n)
 }
 
 /*
+ * An empty sheaf of a slot, or another of the capacity that the cache is used with now and that the
+ * budget allows beside the slot's other sheaf, of @other objects.
+ */
+static struct slab_sheaf *slot_fitting(struct slab_slot *slot, struct slab_sheaf *sheaf,
+				       size_t other, gfp_t gfp)
+{
+	struct slab_barn *barn = slot->barn;
+	size_t now = over_share(barn, sheaf->capacity + other);
+	size_t part = at_hand_part(now);
+	uint32_t wanted = barn->capacity;
+
+	while (wanted > barn->base && over_share(barn, wanted + other) > part)
+		wanted = barn_lower(barn, wanted);
+	size_t then = over_share(barn, wanted + other);
+	if (wanted == sheaf->capacity || !at_hand_claim(now, then))
+		return sheaf;
+	sheaf = barn_resized_sheaf(barn, sheaf, wanted, gfp);
+	/* There was no memory for another one. */
+	at_hand_change(then, over_share(barn, sheaf->capacity + other));
+	return sheaf;
+}
+
+static struct slab_sheaf *fitting_main(struct slab_slot *slot, struct slab_sheaf *empty, gfp_t gfp)
+{
+	return slot_fitting(slot, empty, slot->spare->capacity, gfp);
+}
+
+static void fit_spare(struct slab_slot *slot)
+{
+	slot->spare = slot_fitting(slot, slot->spare, main_sheaf(slot)->capacity, GFP_NOWAIT);
+}
+
+/*
  * Put on the spare sheaf what it has room for of a bulk that filled the main one. To go on with the
  * spare instead would leave it as the main one with too few objects for the next bulk of that size,
  * which would leave too little room for the one after it, and so on for ever.
@@ -307,7 +372,7 @@ static size_t put_beside(struct slab_slot *slot, void *const *objects, size_t n)
 		return 0;
 	slot_note_change(slot);
 	if (!slot->spare->count)
-		slot->spare = barn_resized_sheaf(slot->barn, slot->spare, GFP_NOWAIT);
+		fit_spare(slot);
 	return spare_put(slot, objects, n);
 }
 
@@ -321,17 +386,16 @@ static bool refill_locked(struct slab_slot *slot, gfp_t gfp)
 		slot_swap(slot);
 		return true;
 	}
-	struct slab_sheaf *empty = slot_seal(slot);
-	struct slab_sheaf *full = barn_get_full(barn);
-	if (full) {
-		slot_install(slot, full);
+	struct slab_sheaf *empty = fitting_main(slot, slot_seal(slot), gfp & ~(gfp_t)__GFP_NOFAIL);
+	if (barn->full && barn->full->capacity == empty->capacity) {
+		slot_install(slot, barn_get_full(barn));
 		if (!barn_put_empty(barn, empty))
 			sheaf_free(empty);
 		return true;
 	}
-	struct slab_sheaf *sheaf = barn_resized_sheaf(barn, empty, gfp & ~(gfp_t)__GFP_NOFAIL);
-	bool filled = barn_fill_sheaf(barn, sheaf);
-	slot_install(slot, sheaf);
+	empty->count = (uint32_t)barn_take(barn, empty->objects, empty->capacity);
+	bool filled = empty->count || barn_fill_sheaf(barn, empty);
+	slot_install(slot, empty);
 	return filled;
 }
 
@@ -357,11 +421,15 @@ static void slot_hand_on(struct slab_slot *slot)
 	struct slab_sheaf *full = slot_seal(slot);
 	struct slab_sheaf *empty = NULL;
 
-	if (barn_has_room(barn, full->count))
+	if (full->capacity == barn->capacity && barn_has_room(barn, full->count))
 		empty = barn_new_sheaf(barn, GFP_NOWAIT);
 	if (empty) {
 		slot_install(slot, empty);
 		barn_put_full(barn, full);
+	} else if (full->capacity != barn->capacity &&
+		   barn_append(barn, full->objects, full->count)) {
+		full->count = 0;
+		slot_install(slot, fitting_main(slot, full, GFP_NOWAIT));
 	} else {
 		slab_slot_set_top(slot, slot->base);
 		store_put(barn, full->objects, full->count, false);
@@ -383,7 +451,7 @@ static void flush_locked(struct slab_slot *slot)
 {
 	slot_note_change(slot);
 	if (!slot->spare->count) {
-		slot->spare = barn_resized_sheaf(slot->barn, slot->spare, GFP_NOWAIT);
+		fit_spare(slot);
 		slot_swap(slot);
 	} else if (slot->spare->count < slot->spare->capacity) {
 		slot_fill_spare(slot);
@@ -467,20 +535,30 @@ void slot_empty_mine(struct slab_barn *barn)
 	unlock(&barn->store->lock);
 }
 
-/* Empty the spare sheaf of a slot that has not changed its sheaf since the last call. */
-static void slot_decay(struct slab_slot *slot)
+/* Empty the spare sheaf of a slot, and leave it the smallest one. */
+static void spare_empty(struct slab_slot *slot)
 {
 	struct slab_barn *barn = slot->barn;
+	size_t main = main_sheaf(slot)->capacity;
+	size_t before = over_share(barn, main + slot->spare->capacity);
 
-	if (slot->changes == slot->changes_seen && slot->spare->count) {
-		store_put(barn, slot->spare->objects, slot->spare->count, false);
-		slot->spare->count = 0;
-		barn->nr_spares--;
-	}
+	store_put(barn, slot->spare->objects, slot->spare->count, false);
+	barn->nr_spares -= slot->spare->count != 0;
+	slot->spare->count = 0;
+	slot->spare = barn_resized_sheaf(barn, slot->spare, barn->base, GFP_NOWAIT);
+	at_hand_change(before, over_share(barn, main + slot->spare->capacity));
+}
+
+/* The same for a slot that has not changed its sheaf since the last call. */
+static void slot_decay(struct slab_slot *slot)
+{
+	if (slot->changes == slot->changes_seen && slot->spare->count)
+		spare_empty(slot);
 	slot->changes_seen = slot->changes;
 }
 
-void slots_decay(struct slab_barn *barn)
+/* Call @fn for all slots of a cache. */
+static void each_slot(struct slab_barn *barn, void (*fn)(struct slab_slot *slot))
 {
 	lock(&threads_lock);
 	lock(&barn->store->lock);
@@ -488,10 +566,20 @@ void slots_decay(struct slab_barn *barn)
 		struct slab_slot *slot = slot_in(list_entry(node, struct thread, node), barn);
 
 		if (slot)
-			slot_decay(slot);
+			fn(slot);
 	}
 	unlock(&barn->store->lock);
 	unlock(&threads_lock);
+}
+
+void slots_decay(struct slab_barn *barn)
+{
+	each_slot(barn, slot_decay);
+}
+
+void slots_shrink(struct slab_barn *barn)
+{
+	each_slot(barn, spare_empty);
 }
 
 void slots_reclaim(struct slab_barn *barn)

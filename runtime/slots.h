@@ -72,6 +72,9 @@ size_t slots_count(struct slab_barn *barn);
  */
 void slots_decay(struct slab_barn *barn);
 
+/* The same for all threads, also those that are at work. */
+void slots_shrink(struct slab_barn *barn);
+
 /* Free the tables of exited threads that no new thread has wanted since the last call. */
 void threads_decay(void);
 

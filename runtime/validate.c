@@ -164,6 +164,10 @@ static void check_barn(struct check *check, const struct slab_barn *barn)
 		check_sheaf(check, barn, sheaf, sheaf->capacity);
 		held += sheaf->capacity;
 	}
+	if (barn->loose) {
+		check_sheaf(check, barn, barn->loose, barn->loose->count);
+		held += barn->loose->count;
+	}
 	for (const struct slab_sheaf *sheaf = barn->empty; sheaf; sheaf = sheaf->next, empty++)
 		check_sheaf(check, barn, sheaf, 0);
 	check->name = barn->name;

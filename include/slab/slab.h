@@ -187,6 +187,19 @@ void kmem_cache_return_sheaf(struct kmem_cache *s, gfp_t gfp, struct slab_sheaf 
 /** kmem_cache_sheaf_size - how many objects a sheaf holds */
 unsigned int kmem_cache_sheaf_size(struct slab_sheaf *sheaf);
 
+/**
+ * slab_at_hand_set - bound what all threads together keep at hand, in bytes
+ *
+ * Each thread keeps some free objects of each cache that it uses, 4 KiB of them, or two objects if
+ * these are larger. What it keeps beyond that, to take fewer locks, comes out of one budget for all
+ * threads: SLAB_AT_HAND in the environment, or 64 MiB. A lower budget is met as threads go on to
+ * allocate and free; kmem_cache_shrink() takes what it can at once.
+ */
+void slab_at_hand_set(size_t bytes);
+
+/** slab_at_hand - how many bytes of that budget are claimed now */
+size_t slab_at_hand(void);
+
 /** slab_is_available - always true: caches work before main() and in atexit handlers */
 bool slab_is_available(void);
 

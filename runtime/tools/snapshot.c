@@ -394,6 +394,7 @@ static void mark_barn(const struct reading *r, const struct cache_view *cache)
 	remote at = (remote)barn.full;
 	for (uint32_t i = 0; at && i < barn.nr_full && i < MOST_AT_HAND; i++)
 		read_sheaf(r, cache, at, &at);
+	read_sheaf(r, cache, (remote)barn.loose, &at);
 }
 
 static struct cache_view *find_cache(const struct reading *r, remote barn)

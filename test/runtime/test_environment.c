@@ -16,8 +16,9 @@
 #include "guard.h"
 
 static const char *const names[] = {
-	"SLAB_DEBUG",	       "SLAB_DEBUG_POLICY", "SLAB_FAILSLAB", "SLAB_LEAKS",   "SLAB_SAMPLE",
-	"SLAB_SAMPLE_OBJECTS", "SLAB_SANITIZER",    "init_on_alloc", "init_on_free", "slab_nomerge",
+	"SLAB_AT_HAND",	 "SLAB_DEBUG",	 "SLAB_DEBUG_POLICY",	"SLAB_FAILSLAB",
+	"SLAB_LEAKS",	 "SLAB_SAMPLE",	 "SLAB_SAMPLE_OBJECTS", "SLAB_SANITIZER",
+	"init_on_alloc", "init_on_free", "slab_nomerge",
 };
 
 /* A child's variables, up to three, and what it is to see. */
@@ -645,6 +646,43 @@ static void test_sample(void **state)
 	expect_samples("on", "many", NO_SAMPLE("on") NO_OBJECTS("many") "0\n");
 }
 
+/* Is any of the budget claimed after much use of a cache? */
+static void see_at_hand(void *data)
+{
+	void *objects[400];
+
+	set(data);
+	struct kmem_cache *s = make(data, 1000);
+	for (size_t i = 0; i < ARRAY_SIZE(objects); i++)
+		objects[i] = kmem_cache_alloc(s, GFP_KERNEL);
+	for (size_t i = 0; i < ARRAY_SIZE(objects); i++)
+		kmem_cache_free(s, objects[i]);
+	fprintf(stderr, "%s\n", slab_at_hand() ? "some" : "none");
+}
+
+#define NO_AT_HAND(value) \
+	"slab: SLAB_AT_HAND=" value " is no number from 0 to 4294967295, so it counts for nothing\n"
+
+static void test_at_hand(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "0", "none\n" },
+		{ "100000000", "some\n" },
+		{ "", NO_AT_HAND("") "some\n" },
+		{ "64M", NO_AT_HAND("64M") "some\n" },
+		{ "-1", NO_AT_HAND("-1") "some\n" },
+		{ "4294967296", NO_AT_HAND("4294967296") "some\n" },
+	};
+	struct run run = { 0 };
+	(void)state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		run.set[0][0] = "SLAB_AT_HAND";
+		run.set[0][1] = cases[i][0];
+		expect(see_at_hand, &run, cases[i][1]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -656,6 +694,7 @@ int main(void)
 		cmocka_unit_test(test_wrong_failslab),	cmocka_unit_test(test_policy),
 		cmocka_unit_test(test_switches),	cmocka_unit_test(test_sanitizer_switch),
 		cmocka_unit_test(test_nomerge),		cmocka_unit_test(test_sample),
+		cmocka_unit_test(test_at_hand),
 	};
 
 	/* Whatever the test runs in; nothing of the library has been used yet. */

@@ -13,7 +13,10 @@
 
 #include <slab/slab-static.h>
 
+#include "at_hand.h"
+#include "cache.h"
 #include "forms.h"
+#include "slots.h"
 
 /* In how many rounds destructors run again; a sanitizer ends the thread for itself in the last. */
 #define AGAIN (PTHREAD_DESTRUCTOR_ITERATIONS - (SANITIZED ? 2 : 1))
@@ -381,6 +384,115 @@ static void test_slot_taken_over(void **state)
 	assert_int_equal(kmem_cache_destroy(&new_cache), 0);
 }
 
+/* Threads that have used some caches a lot and then wait: what they keep is bounded. */
+
+#define RESTING	     24
+#define RESTING_USED 4
+
+static struct kmem_cache *resting[RESTING_USED];
+static pthread_barrier_t all_rest;
+
+static void use_much(struct kmem_cache *s)
+{
+	void *objects[400];
+
+	for (size_t i = 0; i < ARRAY_SIZE(objects); i++)
+		CHECK((objects[i] = kmem_cache_alloc(s, GFP_KERNEL)) != NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(objects); i++)
+		kmem_cache_free(s, objects[i]);
+}
+
+static void *use_and_rest(void *data)
+{
+	for (size_t round = 0; round < 3; round++)
+		for (size_t i = 0; i < RESTING_USED; i++)
+			use_much(resting[i]);
+	pthread_barrier_wait(&all_rest);
+	pthread_barrier_wait(&all_rest);
+	return data;
+}
+
+/* Bytes that the objects on all sheaves of the slots occupy. */
+static size_t bytes_at_hand(void)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < RESTING_USED; i++)
+		bytes += slots_count(resting[i]->barn) * resting[i]->barn->store->stride;
+	return bytes;
+}
+
+/* What shrinking reaches of threads that rest. */
+static void shrink_all(void)
+{
+	bool have_slots = resting[0]->barn->slot != 0;
+
+	for (size_t i = 0; i < RESTING_USED; i++) {
+		size_t before = slots_count(resting[i]->barn);
+
+		/* The sheaf that a thread is using is out of reach. */
+		assert_int_equal(kmem_cache_shrink(resting[i]), have_slots);
+		assert_true(!have_slots || slots_count(resting[i]->barn) < before);
+		assert_int_equal(kmem_cache_validate(resting[i]), 0);
+	}
+}
+
+static void check_bound(size_t budget)
+{
+	thread_handle *threads[RESTING];
+	size_t before = slab_at_hand();
+
+	slab_at_hand_set(budget);
+	for (size_t i = 0; i < RESTING_USED; i++)
+		resting[i] = kmem_cache_create("rests", 48 + 300 * i, NULL, SLAB_NO_MERGE);
+	pthread_barrier_init(&all_rest, NULL, RESTING + 1);
+	for (size_t i = 0; i < RESTING; i++)
+		threads[i] = thread_start(use_and_rest, NULL);
+	pthread_barrier_wait(&all_rest);
+	size_t claimed = slab_at_hand();
+	assert_true(claimed <= budget || claimed <= before);
+	assert_true(claimed > before || !budget || !resting[0]->barn->slot);
+	assert_true(bytes_at_hand() <= claimed + HAND_SHARE * RESTING * RESTING_USED);
+	shrink_all();
+	assert_true(slab_at_hand() <= claimed);
+	pthread_barrier_wait(&all_rest);
+	for (size_t i = 0; i < RESTING; i++)
+		thread_join(threads[i]);
+	assert_true(slab_at_hand() <= before);
+	pthread_barrier_destroy(&all_rest);
+	for (size_t i = 0; i < RESTING_USED; i++) {
+		assert_int_equal(kmem_cache_validate(resting[i]), 0);
+		assert_int_equal(kmem_cache_destroy(resting[i]), 0);
+	}
+	slab_at_hand_set(HAND_DEFAULT);
+}
+
+static void test_bound_at_hand(void **state)
+{
+	(void)state;
+	check_bound(HAND_DEFAULT);
+	check_bound((size_t)1 << 20);
+	check_bound(0);
+}
+
+/* Two of these are more than a thread's share, so without a budget it keeps none. */
+static void test_large_without_budget(void **state)
+{
+	struct kmem_cache *s = kmem_cache_create("large", 100000, NULL, SLAB_NO_MERGE);
+	(void)state;
+
+	slab_at_hand_set(0);
+	size_t before = slab_at_hand();
+	use_much(s);
+	assert_int_equal(slots_count(s->barn), 0);
+	assert_int_equal(slab_at_hand(), before);
+	slab_at_hand_set(HAND_DEFAULT);
+	use_much(s);
+	assert_true(slots_count(s->barn) > 0 || !s->barn->slot);
+	assert_int_equal(kmem_cache_shrink(s), 0);
+	assert_int_equal(kmem_cache_destroy(s), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -389,6 +501,8 @@ int main(void)
 		BOTH_FORMS(test_late_frees),
 		cmocka_unit_test(test_exit_gives_back),
 		cmocka_unit_test(test_many_makers),
+		cmocka_unit_test(test_bound_at_hand),
+		cmocka_unit_test(test_large_without_budget),
 		{ "test_slot_taken_over", test_slot_taken_over, NULL, NULL,
 		  (void *)(uintptr_t)&inlined },
 	};

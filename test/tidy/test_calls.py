@@ -14,7 +14,7 @@ FLOORS = [
     "os_linux rcu",
     "map meta report",
     "account options sheaf stack",
-    "debug_report failslab leaks random sanitizer wipe",
+    "at_hand debug_report failslab leaks random sanitizer wipe",
     "guard harden pages partition",
     "large slab",
     "barn debug share",
