@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
 
@@ -30,10 +31,22 @@ uint64_t fingerprint_layout(const struct layout *l, const struct flexible_array 
 	for (size_t i = 0; i < l->n_fields; i++)
 		/* Not every reader sees those without a name, nor is always asked for inner ones.
 		 */
-		if (l->fields[i].name[0] && !layout_field_is_inner(l, i))
+		if ((l->fields[i].name[0] && !layout_field_is_inner(l, i)) ||
+		    strcmp(l->fields[i].type, VPTR_TYPE) == 0)
 			add_field(&hash, &l->fields[i]);
+	if (l->hidden_print)
+		add(&hash, "virtual bases", l->hidden_print, 0);
 	if (counted)
 		add(&hash, counted->path, counted->offset * 8, counted->element * 8);
+	return hash;
+}
+
+uint64_t fingerprint_more(uint64_t print, const struct layout *l)
+{
+	uint64_t hash = print ? print : basis;
+
+	add(&hash, l->name, l->size, l->align);
+	add(&hash, "", fingerprint_layout(l, NULL), 0);
 	return hash;
 }
 

@@ -232,10 +232,24 @@ static bool has_path(const struct layout *l, size_t i, const char *path)
 
 const struct field *layout_find_field(const struct layout *l, const char *path)
 {
+	const struct field *found = NULL;
+
 	for (size_t i = 0; i < l->n_fields; i++)
-		if (has_path(l, i, path))
-			return &l->fields[i];
-	return NULL;
+		if ((!found || l->fields[i].depth < found->depth) && has_path(l, i, path))
+			found = &l->fields[i];
+	return found;
+}
+
+bool layout_field_is_reached(const struct layout *l, size_t i)
+{
+	char *path = layout_field_path(l, i);
+	bool reached = path[0];
+
+	for (size_t k = 0; k < l->n_fields && reached; k++)
+		reached =
+			k == i || l->fields[k].depth > l->fields[i].depth || !has_path(l, k, path);
+	free(path);
+	return reached;
 }
 
 static void release_field(struct field *f)
@@ -376,7 +390,7 @@ bool layout_same(const struct layout *a, const struct layout *b)
 {
 	if (a->kind != b->kind || strcmp(a->name, b->name) != 0 || a->size != b->size ||
 	    a->align != b->align || a->align_low != b->align_low || a->n_fields != b->n_fields ||
-	    !flexible_same(a, b))
+	    a->hidden_print != b->hidden_print || !flexible_same(a, b))
 		return false;
 	for (size_t i = 0; i < a->n_fields; i++)
 		if (!field_same(&a->fields[i], &b->fields[i]))

@@ -37,6 +37,9 @@ struct type_name {
 	char *name;
 };
 
+/* The type of a pointer to a table of virtual functions, which is a field without a name. */
+#define VPTR_TYPE "(virtual table pointer)"
+
 struct field {
 	char *name; /* "" for an anonymous struct or union, whose members follow with depth + 1 */
 	char *type; /* as its owner spelled it */
@@ -81,6 +84,8 @@ struct layout {
 	struct flexible_array *flexible; /* as far as the reader knows; a union may have several */
 	size_t n_flexible;
 	bool has_hidden; /* C++: holds base classes or vtable pointers, which are no fields here */
+	uint64_t
+		hidden_print; /* a fingerprint of what is in its virtual bases; 0: there are none */
 	struct field *fields;
 	size_t n_fields;
 	char *target; /* triple */
@@ -112,8 +117,13 @@ bool layout_field_is_inner(const struct layout *l, size_t i);
 /* How far a field is from the start of its type, and how wide it is, in bits. */
 uint64_t field_place(const struct field *f);
 uint64_t field_width(const struct field *f);
-/* By its path; a member of an anonymous member needs no more than its name. */
+/*
+ * By its path; a member of an anonymous member, or of a base class, needs no more than its name. A
+ * class's own member hides those of its bases.
+ */
 const struct field *layout_find_field(const struct layout *l, const char *path);
+/* Does its path mean field i, and not that of another base or of what derives from its own? */
+bool layout_field_is_reached(const struct layout *l, size_t i);
 void layout_remove_fields(struct layout *l, size_t from, size_t to); /* to: the first to stay */
 void layout_release(struct layout *l);
 struct layout *layouts_add(struct layouts *all); /* all zero; good until the next is added */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/layout_json.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,19 @@ static bool get_number(const json_t *object, const char *key, uint64_t *value)
 		return false;
 	*value = (uint64_t)json_integer_value(number);
 	return true;
+}
+
+/* Of 64 bits, where JSON's integers have 63. */
+static void set_hex(json_t *object, const char *key, uint64_t value)
+{
+	json_object_set_new(object, key, json_sprintf("%016" PRIx64, value));
+}
+
+static uint64_t get_hex(const json_t *object, const char *key)
+{
+	const char *value = json_string_value(json_object_get(object, key));
+
+	return value ? strtoull(value, NULL, 16) : 0;
 }
 
 static unsigned get_unsigned(const json_t *object, const char *key)
@@ -160,6 +174,8 @@ json_t *layout_to_json(const struct layout *l)
 	if (l->n_flexible > 0)
 		json_object_set_new(object, "flexible_arrays", flexible_to_json(l));
 	json_object_set_new(object, "hidden", json_boolean(l->has_hidden));
+	if (l->hidden_print)
+		set_hex(object, "hidden_print", l->hidden_print);
 	for (size_t i = 0; i < l->n_fields; i++)
 		json_array_append_new(fields, field_to_json(&l->fields[i]));
 	json_object_set_new(object, "fields", fields);
@@ -205,6 +221,7 @@ bool layout_from_json(const json_t *json, struct layout *l)
 	l->has_may_alias = get_bool(json, "may_alias");
 	l->has_flexible = get_bool(json, "flexible");
 	l->has_hidden = get_bool(json, "hidden");
+	l->hidden_print = get_hex(json, "hidden_print");
 	l->target = get_string(json, "target");
 	l->reader = reader ? reader_parse(reader) : READER_UNKNOWN;
 	for (size_t i = 0; good && i < json_array_size(fields); i++)

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/words.h"
+#include "model/fingerprint.h"
 #include "read/clang_cursor.h"
 
 #include <ctype.h>
@@ -171,6 +172,7 @@ struct field_walk {
 	unsigned depth;
 	bool all; /* not only the members of anonymous ones */
 	bool broken;
+	const struct bases *bases;
 };
 
 static void add_fields(struct field_walk *walk, CXType record);
@@ -260,8 +262,10 @@ static bool is_own(CXType record)
 /* The members of a member, where they are wanted. */
 static void add_members(struct field_walk *walk, CXType element, bool anonymous, long long bits)
 {
-	struct field_walk inner = { walk->layout, bits, walk->depth + 1, walk->all, false };
+	struct field_walk inner = *walk;
 
+	inner.base_bits = bits;
+	inner.depth++;
 	if (element.kind != CXType_Record)
 		return;
 	if (!anonymous && (!walk->all || walk->layout->n_fields > MOST_NESTED || is_own(element)))
@@ -393,30 +397,124 @@ void record_add_flexible(struct layout *l, CXType record)
 
 /* ---- the whole ---- */
 
-static enum CXChildVisitResult find_hidden(CXCursor cursor, CXCursor parent, CXClientData data)
+/* A record that is laid out: its bases, and whether something lies at its start. */
+struct record_walk {
+	struct field_walk *fields;
+	CXType record;
+	bool starts; /* something does */
+};
+
+static void add_base(void *context, CXType base, bool is_virtual)
 {
-	(void)parent;
-	if (clang_getCursorKind(cursor) == CXCursor_CXXBaseSpecifier ||
-	    clang_CXXMethod_isVirtual(cursor)) {
-		*(bool *)data = true;
-		return CXChildVisit_Break;
+	struct record_walk *r = context;
+	struct layout *l = r->fields->layout;
+	uint64_t offset;
+	struct field *f;
+
+	if (!is_virtual && is_empty_class(base))
+		return;
+	if (is_virtual || !bases_find(r->fields->bases, r->record, base, &offset)) {
+		l->has_hidden = true;
+		return;
 	}
-	return CXChildVisit_Continue;
+	r->starts = r->starts || offset == 0;
+	f = layout_add_field(l);
+	f->name = text_copy("");
+	f->type = type_words(base);
+	f->depth = r->fields->depth;
+	f->offset = (uint64_t)r->fields->base_bits / 8 + offset;
+	f->size = size_or_zero(clang_Type_getSizeOf(base));
+	f->align = size_or_zero(clang_Type_getAlignOf(base));
+	add_members(r->fields, base, true, r->fields->base_bits + (long long)offset * 8);
+}
+
+static enum CXVisitorResult find_start(CXCursor cursor, CXClientData data)
+{
+	bool *starts = data;
+
+	*starts = *starts || clang_Cursor_getOffsetOfField(cursor) == 0;
+	return *starts ? CXVisit_Break : CXVisit_Continue;
+}
+
+/* Of the first class of its line that has virtual functions, by the Itanium C++ ABI: at its start.
+ */
+static void add_vptr(struct record_walk *r)
+{
+	CXCursor cursor = clang_getTypeDeclaration(r->record);
+	CXTargetInfo info;
+	struct field *f;
+
+	if (!is_dynamic(r->record))
+		return;
+	clang_Type_visitFields(r->record, find_start, &r->starts);
+	if (r->starts || has_virtual_base(r->record)) {
+		r->fields->layout->has_hidden = r->fields->layout->has_hidden || !r->starts;
+		return;
+	}
+	info = clang_getTranslationUnitTargetInfo(clang_Cursor_getTranslationUnit(cursor));
+	f = layout_add_field(r->fields->layout);
+	f->name = text_copy("");
+	f->type = text_copy(VPTR_TYPE);
+	f->depth = r->fields->depth;
+	f->offset = (uint64_t)r->fields->base_bits / 8;
+	f->size = f->align = size_or_zero(clang_TargetInfo_getPointerWidth(info) / 8);
+	clang_TargetInfo_dispose(info);
+}
+
+static void note_start(void *context, CXType base, bool is_virtual)
+{
+	struct record_walk *r = context;
+	uint64_t offset;
+
+	r->starts = r->starts ||
+		    (!is_virtual && !is_empty_class(base) &&
+		     bases_find(r->fields->bases, r->record, base, &offset) && offset == 0);
 }
 
 static void add_fields(struct field_walk *walk, CXType record)
 {
-	clang_visitChildren(clang_getTypeDeclaration(record), find_hidden,
-			    &walk->layout->has_hidden);
+	struct record_walk r = { walk, record, false };
+
+	bases_visit(record, note_start, &r);
+	add_vptr(&r);
+	bases_visit(record, add_base, &r);
 	clang_Type_visitFields(record, visit_field, walk);
 }
 
-void record_add_fields(struct layout *l, CXType record, bool all, bool *broken)
+/* ---- what has no place of its own ---- */
+
+struct virtual_walk {
+	struct layout *layout;
+	const struct bases *bases;
+	bool all;
+};
+
+/* Where a virtual base lies, only a whole object tells; what is in it counts all the same. */
+static void add_virtual(void *context, CXType base, bool is_virtual)
 {
-	struct field_walk walk = { l, 0, 0, all, false };
+	struct virtual_walk *v = context;
+	struct layout inner = { .name = type_words(base) };
+	struct field_walk walk = { .layout = &inner, .all = v->all, .bases = v->bases };
+
+	bases_visit(base, add_virtual, v);
+	if (is_virtual) {
+		inner.size = size_or_zero(clang_Type_getSizeOf(base));
+		inner.align = size_or_zero(clang_Type_getAlignOf(base));
+		add_fields(&walk, base);
+		v->layout->hidden_print = fingerprint_more(v->layout->hidden_print, &inner);
+	}
+	layout_release(&inner);
+}
+
+void record_add_fields(struct layout *l, CXType record, const struct bases *bases, bool all,
+		       bool *broken)
+{
+	struct field_walk walk = { .layout = l, .all = all, .bases = bases };
+	struct virtual_walk virtuals = { l, bases, all };
 
 	if (all && is_own(record))
 		return;
 	add_fields(&walk, record);
+	bases_visit(record, add_virtual, &virtuals);
 	*broken = *broken || walk.broken;
 }

@@ -320,9 +320,17 @@ static bool check_understood(CXCursor cursor, const char *name, bool broken, str
 	return !broken;
 }
 
-static void fill_record(struct layout *l, CXCursor cursor, CXType type, bool all, bool *broken)
+/* What describing a type takes, beside what was found of it. */
+struct describing {
+	const struct unit *unit;
+	const struct read_request *request;
+	struct bases bases;
+};
+
+static void fill_record(struct layout *l, CXCursor cursor, const struct describing *how,
+			bool *broken)
 {
-	CXType canonical = clang_getCanonicalType(type);
+	CXType canonical = clang_getCanonicalType(clang_getCursorType(cursor));
 	CXCursor record = clang_getTypeDeclaration(canonical);
 
 	l->is_record = canonical.kind == CXType_Record;
@@ -331,13 +339,13 @@ static void fill_record(struct layout *l, CXCursor cursor, CXType type, bool all
 	l->is_union = clang_getCursorKind(record) == CXCursor_UnionDecl;
 	l->declared = record_tag(canonical);
 	l->has_may_alias = says_may_alias(record) || says_may_alias(cursor);
-	record_add_fields(l, canonical, all, broken);
+	record_add_fields(l, canonical, &how->bases, how->request->nested, broken);
 	record_add_flexible(l, canonical);
 	*broken = *broken || clang_isInvalidDeclaration(record);
 }
 
-static bool describe(CXCursor cursor, const struct type_name *wanted,
-		     const struct read_request *request, struct layout *l, struct diags *d)
+static bool describe(CXCursor cursor, const struct type_name *wanted, const struct describing *how,
+		     struct layout *l, struct diags *d)
 {
 	CXType type = clang_getCursorType(cursor); /* as written: an alignment may be there */
 	char *name = type_name_text(wanted);
@@ -345,8 +353,9 @@ static bool describe(CXCursor cursor, const struct type_name *wanted,
 	bool broken = clang_isInvalidDeclaration(cursor), good;
 
 	fill_outline(l, cursor, wanted);
-	fill_record(l, cursor, type, request->nested, &broken);
-	if (request->for_show && size >= 0 && align > 0) /* an odd shape can still be looked at */
+	fill_record(l, cursor, how, &broken);
+	if (how->request->for_show && size >= 0 &&
+	    align > 0) /* an odd shape can still be looked at */
 		good = check_understood(cursor, name, broken, d);
 	else
 		good = check_class(cursor, name,
@@ -372,9 +381,8 @@ static void report_template(CXCursor cursor, const char *name, struct diags *d)
 	diag_note(d, "name one of its instances: 'using NAME = TEMPLATE<...>;'");
 }
 
-static bool describe_found(const struct unit *u, const struct read_request *request,
-			   const struct type_name *wanted, const struct found *found,
-			   struct layout *l, struct diags *d)
+static bool describe_found(const struct describing *how, const struct type_name *wanted,
+			   const struct found *found, struct layout *l, struct diags *d)
 {
 	char *name = type_name_text(wanted);
 	bool good = false;
@@ -382,7 +390,7 @@ static bool describe_found(const struct unit *u, const struct read_request *requ
 	if (!clang_Cursor_isNull(found->other)) {
 		report_two(found, name, d);
 	} else if (!clang_Cursor_isNull(found->definition)) {
-		good = describe(found->definition, wanted, request, l, d);
+		good = describe(found->definition, wanted, how, l, d);
 		if (!good)
 			layout_release(l);
 	} else if (!clang_Cursor_isNull(found->declaration)) {
@@ -390,10 +398,10 @@ static bool describe_found(const struct unit *u, const struct read_request *requ
 	} else if (!clang_Cursor_isNull(found->template)) {
 		report_template(found->template, name, d);
 	} else {
-		const struct place at = { request->input, 0, 0 };
+		const struct place at = { how->request->input, 0, 0 };
 
 		diag_add(d, SEVERITY_ERROR, &at, "there is no '%s' here", name);
-		suggest(u, name, d);
+		suggest(how->unit, name, d);
 	}
 	free(name);
 	return good;
@@ -421,11 +429,26 @@ static bool may_have_twins(const struct read_request *request)
 	return may;
 }
 
+/* The bases of all classes that were found. */
+static void find_bases(struct describing *how, const struct found *found)
+{
+	for (size_t i = 0; i < how->request->n_types; i++) {
+		CXCursor cursor = found[i].definition;
+		CXType type = clang_getCanonicalType(clang_getCursorType(cursor));
+
+		if (!clang_Cursor_isNull(cursor) && type.kind == CXType_Record &&
+		    clang_getCursorLanguage(clang_getTypeDeclaration(type)) == CXLanguage_CPlusPlus)
+			bases_add(&how->bases, type);
+	}
+	bases_place(&how->bases, how->unit, how->request);
+}
+
 void types_describe(const struct unit *u, const struct read_request *request,
 		    struct layouts *layouts, struct diags *d)
 {
 	size_t n = request->n_types;
 	struct search search = { .request = request, .found = text_alloc(n, sizeof(struct found)) };
+	struct describing how = { .unit = u, .request = request };
 	CXTranslationUnit whole = may_have_twins(request) ? unit_with_bodies(u, request) : NULL;
 
 	for (size_t i = 0; i < n; i++)
@@ -435,14 +458,16 @@ void types_describe(const struct unit *u, const struct read_request *request,
 	search.in_functions = true;
 	if (whole)
 		visit_all(whole, &search);
+	find_bases(&how, search.found);
 	layouts->v = text_alloc(n, sizeof(*layouts->v));
 	for (size_t i = 0; i < n; i++)
-		if (describe_found(u, request, &request->types[i], &search.found[i],
+		if (describe_found(&how, &request->types[i], &search.found[i],
 				   &layouts->v[layouts->n], d))
 			layouts->n++;
 	if (layouts->n != n)
 		layouts_free(layouts);
 	clang_disposeTranslationUnit(whole);
+	bases_free(&how.bases);
 	free(search.found);
 }
 

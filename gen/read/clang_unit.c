@@ -37,7 +37,7 @@ static struct CXUnsavedFile *unsaved_files(const struct read_request *request, s
 					   unsigned *n)
 {
 	struct CXUnsavedFile *files = text_alloc(
-		request->n_stand_ins * (STAND_IN_WAYS * STAND_IN_DEPTH + 1), sizeof(*files));
+		request->n_stand_ins * (STAND_IN_WAYS * STAND_IN_DEPTH + 1) + 1, sizeof(*files));
 
 	*n = 0;
 	for (size_t i = 0; i < request->n_stand_ins; i++) {
@@ -62,21 +62,29 @@ static struct CXUnsavedFile *unsaved_files(const struct read_request *request, s
 	return files;
 }
 
-static CXTranslationUnit parse_once(struct unit *u, const struct read_request *request,
-				    const struct words *args, unsigned options)
+static CXTranslationUnit parse_files(struct unit *u, const struct read_request *request,
+				     const struct words *args, unsigned options, const char *text)
 {
 	struct words names = { NULL, 0 };
 	unsigned n;
 	struct CXUnsavedFile *files = unsaved_files(request, &names, &n);
 	CXTranslationUnit tu = NULL;
-	enum CXErrorCode error =
-		clang_parseTranslationUnit2(u->index, request->input, (const char *const *)args->v,
-					    (int)args->n, files, n, options, &tu);
+	enum CXErrorCode error;
 
+	if (text)
+		files[n++] = (struct CXUnsavedFile){ request->input, text, strlen(text) };
+	error = clang_parseTranslationUnit2(u->index, request->input, (const char *const *)args->v,
+					    (int)args->n, files, n, options, &tu);
 	u->crashed = error == CXError_Crashed;
 	free(files);
 	words_free(&names);
 	return error == CXError_Success ? tu : NULL;
+}
+
+static CXTranslationUnit parse_once(struct unit *u, const struct read_request *request,
+				    const struct words *args, unsigned options)
+{
+	return parse_files(u, request, args, options, NULL);
 }
 
 static void parse_again(struct unit *u, const struct read_request *request)
@@ -335,6 +343,20 @@ CXTranslationUnit unit_with_bodies(const struct unit *u, const struct read_reque
 	struct unit copy = *u;
 
 	return parse_once(&copy, request, &u->args, 0);
+}
+
+CXTranslationUnit unit_with_text(const struct unit *u, const struct read_request *request,
+				 const char *text)
+{
+	struct unit copy = *u;
+	struct words args = { NULL, 0 };
+	CXTranslationUnit tu;
+
+	words_add_all(&args, &u->args);
+	words_add(&args, "-fno-access-control");
+	tu = parse_files(&copy, request, &args, CXTranslationUnit_SkipFunctionBodies, text);
+	words_free(&args);
+	return tu;
 }
 
 /* ---- what there is to say of it ---- */

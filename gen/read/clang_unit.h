@@ -25,6 +25,9 @@ struct unit {
 void unit_open(struct unit *u, const struct read_request *request);
 /* The same once more with function bodies; NULL where that cannot be. */
 CXTranslationUnit unit_with_bodies(const struct unit *u, const struct read_request *request);
+/* The same with this text in place of the source's, private names open to all; NULL likewise. */
+CXTranslationUnit unit_with_text(const struct unit *u, const struct read_request *request,
+				 const char *text);
 /* The errors in it. Its warnings are the business of those who build it. */
 void unit_errors(const struct unit *u, struct diags *d);
 /* What was read, and whether a stand-in was among it. */

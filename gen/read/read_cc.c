@@ -189,7 +189,7 @@ static bool take_field_numbers(struct layout *to, const struct layout *from)
 		const struct field *said = layout_find_field(from, path);
 
 		free(path);
-		if (!probe_can_ask(f))
+		if (!probe_can_ask(to, i))
 			continue;
 		good = good && said;
 		if (said)

@@ -19,7 +19,8 @@ static bool same_align(const struct layout *a, const struct layout *b)
 bool diff_is_same(const struct type_diff *d)
 {
 	return d->before && d->now && d->before->size == d->now->size &&
-	       same_align(d->before, d->now) && d->changes.n == 0;
+	       same_align(d->before, d->now) && d->changes.n == 0 &&
+	       d->before->hidden_print == d->now->hidden_print;
 }
 
 /* ---- text ---- */
@@ -191,6 +192,8 @@ static void print_diff(FILE *out, const struct type_diff *d, bool with_target)
 		print_plain(out, sentences.v[i]);
 		fputc('\n', out);
 	}
+	if (d->before->hidden_print != d->now->hidden_print)
+		fputs("what its virtual base classes hold changed\n", out);
 	words_free(&sentences);
 }
 

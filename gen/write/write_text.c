@@ -97,7 +97,7 @@ static void add_member(struct sheet *s, const struct field *f)
 
 static void add_record(struct sheet *s, size_t record);
 
-/* "struct node {", "union {", "struct node_t {": a typedef's name stands in for a tag. */
+/* "struct node {", "union {"; in a comment what names no tag: a typedef, a base class. */
 static char *opening(const struct field *f)
 {
 	const char *word = f->is_union ? "union" : "struct";
@@ -105,7 +105,7 @@ static char *opening(const struct field *f)
 
 	while (len > 0 && f->type[len - 1] == ' ')
 		len--;
-	if (!f->name[0] || strpbrk(f->type, "({"))
+	if (!f->type[0] || strpbrk(f->type, "({"))
 		return text_format("%s {", word);
 	if (strstr(f->type, "struct ") || strstr(f->type, "union "))
 		return text_format("%.*s {", (int)len, f->type);

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
 """C++ sources: classes, namespaces and what has no layout. The shadow is for C callers as well."""
+import json
+import re
+
 import pytest
 
 import support
@@ -178,6 +181,116 @@ REFUSALS = {
 def test_refusals(case, place):
     name, said = REFUSALS[case]
     emit(place, "-t", name, status=2, err=said)
+
+
+BASES = """\
+struct empty { };
+struct pad { char c[4]; int a; };
+struct table { virtual ~table(); int t; };
+class hidden : empty { char h; };
+template <class T> struct box { T boxed; };
+struct plain : pad { int v; };
+struct second : pad, table { int a; };
+struct both : pad, box<int>, box<long> { int v; };
+struct deep : private second, public hidden { virtual void f(); long d; };
+struct member { int m; deep inner; };
+struct diamond : virtual pad { int w; };
+"""
+# What each has behind its first base's members, in order of the places: (name, offset).
+BASED = {"plain": [("c", 0), ("a", 4), ("v", 8)],
+         "second": [("", 0), ("t", 8), ("c", 12), ("a", 16), ("a", 20)],
+         "both": [("c", 0), ("a", 4), ("boxed", 8), ("boxed", 16), ("v", 24)],
+         "deep": [("", 0), ("t", 8), ("c", 12), ("a", 16), ("a", 20), ("h", 24), ("d", 32)],
+         "member": [("m", 0), ("inner", 8), ("", 8), ("t", 16), ("c", 20), ("a", 24), ("a", 28), ("h", 32), ("d", 40)]}
+
+
+def fields(place, name, *source):
+    """(name, offset, size) of all that is no record itself, and of members of the class."""
+    out = support.must(support.tool(), "layout", "--format", "json", "-t", name, *source, cwd=place).out
+    found = json.loads(out)["layouts"][0]["fields"]
+    ends = [field for i, field in enumerate(found)
+            if field["name"] or i + 1 == len(found) or found[i + 1].get("depth", 0) <= field.get("depth", 0)]
+    return sorted(((field["name"], field["offset"], field["size"]) for field in ends), key=lambda field: field[1])
+
+
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_base_classes_are_part_of_a_layout(compiler, place):
+    """As its objects have it, too."""
+    support.need(compiler)
+    (place / "base.cpp").write_text(BASES + "".join(f"{name} one_{name};\n" for name in BASED) +
+                                    "table::~table() {}\nvoid deep::f() {}\n")
+    support.must(compiler, "-g", "-c", "base.cpp", cwd=place)
+    for name, expected in BASED.items():
+        found = fields(place, name, "base.cpp", "--cc", compiler)
+        assert [field[:2] for field in found] == expected, name
+        in_object = fields(place, name, "base.o")
+        assert [field for field in in_object if field[0] and not field[0].startswith("_vptr")] == [
+            field for field in found if field[0]], name
+
+
+def test_base_class_in_the_text(place):
+    (place / "base.cpp").write_text(BASES)
+    assert support.must(support.tool(), "layout", "-t", "second", "base.cpp", cwd=place).out == """\
+/* base.cpp:7: x86_64-unknown-linux-gnu, the compiler's numbers */
+typedef struct {                 /* offset   size */
+    struct /* table */ {
+        (virtual table pointer); /*      0      8 */
+        int  t;                  /*      8      4 */
+        /* 4 bytes of padding */
+    };                           /*      0     16 */
+    struct /* pad */ {
+        char c[4];               /*     12      4 */
+        int  a;                  /*     16      4 */
+    };                           /*     12      8 */
+    int      a;                  /*     20      4 */
+
+    /* size: 24, alignment: 8, cache lines: 1 of 64 bytes */
+    /* members: 3, 24 bytes */
+    /* holes and padding inside members: 1, 4 bytes */
+} second;
+"""
+
+
+def test_inherited_members_can_be_named(place):
+    """A class's own member hides that of its base; what two bases have has no name."""
+    (place / "base.cpp").write_text(BASES)
+    for name, field, offset in (("plain", "a", 4), ("second", "a", 20), ("second", "t", 8), ("both", "a", 4), ("deep", "h", 24)):
+        text = emit(place, "-t", name, "--offset", field, "-o", f"{name}_opaque.h", source="base.cpp")
+        text = (place / f"{name}_opaque.h").read_text()
+        assert f"#define {name.upper()}_OFFSETOF_{field.upper()} {offset}\n" in text, (name, field)
+    # A compiler may not say it of a class that has no standard layout: gcc does.
+    (place / "owner.cpp").write_text(BASES + '#include "plain_opaque.h"\nPLAIN_OPAQUE_CHECK();\n')
+    support.must("g++", "-fsyntax-only", "-Wno-invalid-offsetof", "owner.cpp", cwd=place)
+
+
+CHANGED = {
+    "members of a base": ("char c[4]; int a;", "int a; char c[4];", ["plain", "second", "both", "deep", "member", "diamond"]),
+    "a base's virtual functions": ("virtual ~table(); int t;", "int t, u, v, w;", ["second", "deep", "member"]),
+    "the order of bases": ("pad, box<int>, box<long>", "box<int>, pad, box<long>", ["both"]),
+}
+
+
+@pytest.mark.parametrize("case", CHANGED)
+def test_a_changed_base_is_a_changed_class(case, place):
+    """For diff, and for the guard that keeps old holders from new owners."""
+    old, new, names = CHANGED[case]
+    (place / "old.cpp").write_text(BASES)
+    assert old in BASES
+    (place / "new.cpp").write_text(BASES.replace(old, new))
+    for name in ["plain", "second", "both", "deep", "member", "diamond"]:
+        result = support.gen("diff", "-t", name, "old.cpp", "new.cpp", cwd=place)
+        assert (result.status, result.err) == (1 if name in names else 0, ""), (name, result)
+        if name == "member":  # what a member has in it is its own header's business, as in C
+            continue
+        guards = {re.search(r"_opaque_layout_\w+", emit(place, "-t", name, "--guard", source=f"{side}.cpp")).group()
+                  for side in ("old", "new")}
+        assert len(guards) == (2 if name in names else 1), (name, guards)
+    if "diamond" in names:
+        assert support.gen("diff", "-t", "diamond", "old.cpp", "new.cpp", cwd=place).out == (
+            "diamond: size 24, alignment 8\n"
+            "     old   size        new   size\n"
+            "       8      4          8      4  w\n"
+            "what its virtual base classes hold changed\n")
 
 
 def test_an_empty_class_has_a_byte_in_cxx(place):

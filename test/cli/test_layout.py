@@ -205,18 +205,22 @@ def test_cxx(tmp_path):
                                       "\nprivate:\n struct inner { long z; } i; };\n"})
     assert shown(tmp_path, "-t", "struct derived", "a.cpp") == """\
 /* a.cpp:2: x86_64-linux-gnu, the compiler's numbers */
-struct derived { /* offset   size */
-    /* 16 bytes that no member has */
-    int &    r;  /*     16      8 */
-    char     c;  /*     24      1 */
-    /* 7 bytes that no member has */
+struct derived {                 /* offset   size */
+    struct /* base */ {
+        (virtual table pointer); /*      0      8 */
+        int  a;                  /*      8      4 */
+        /* 4 bytes of padding */
+    };                           /*      0     16 */
+    int &    r;                  /*     16      8 */
+    char     c;                  /*     24      1 */
+    /* hole of 7 bytes */
     struct inner {
-        long z;  /*     32      8 */
-    } i;         /*     32      8 */
+        long z;                  /*     32      8 */
+    } i;                         /*     32      8 */
 
     /* size: 40, alignment: 8, cache lines: 1 of 64 bytes */
-    /* members: 3, 17 bytes; holes: 2, 23 bytes */
-    /* what no member has: base classes, vtable pointers, holes or padding */
+    /* members: 4, 33 bytes; holes: 1, 7 bytes */
+    /* holes and padding inside members: 1, 4 bytes */
 };
 """
 

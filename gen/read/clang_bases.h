@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where the base classes of C++ classes lie. libclang has no function for that before version 20,
+ * but it knows the values of enumerators: the source is parsed once more with one for each base at
+ * its end, whose value is how far a pointer moves when it is converted to that base.
+ */
+#ifndef GEN_CLANG_BASES_H
+#define GEN_CLANG_BASES_H
+
+#include "read/clang_unit.h"
+
+/* A base that is not virtual: of one class, at one place in it. */
+struct base_place {
+	char *derived, *base; /* the classes' USRs */
+	uint64_t offset;
+	bool known;
+};
+
+struct bases {
+	struct base_place *v;
+	size_t n;
+	struct words seen;	/* classes, by their USRs */
+	struct words questions; /* the types of each place, as the source may write them */
+};
+
+/* All that there are in a record, in its bases and in its members. */
+void bases_add(struct bases *b, CXType record);
+/* Ask for the places of all. Those that nothing is said of stay unknown. */
+void bases_place(struct bases *b, const struct unit *u, const struct read_request *request);
+/* Where a base lies in a class, in bytes; false: nobody knows. */
+bool bases_find(const struct bases *b, CXType derived, CXType base, uint64_t *offset);
+void bases_free(struct bases *b);
+
+/* For each base of a record in order; of a template's instance libclang shows none. */
+typedef void base_function(void *context, CXType base, bool is_virtual);
+void bases_visit(CXType record, base_function *function, void *context);
+/* Has it virtual functions or virtual bases, or has one of its bases? */
+bool is_dynamic(CXType record);
+/* Is there anything of it in what derives from it? An empty class takes no room there. */
+bool is_empty_class(CXType record);
+bool has_virtual_base(CXType record);
+
+#endif
