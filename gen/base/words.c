@@ -74,14 +74,34 @@ static int compare_words(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+void words_sort(struct words *w)
+{
+	if (w->n > 0)
+		qsort(w->v, w->n, sizeof(*w->v), compare_words);
+}
+
 void words_sort_unique(struct words *w)
 {
-	if (w->n == 0)
-		return;
-	qsort(w->v, w->n, sizeof(*w->v), compare_words);
-	for (size_t i = w->n - 1; i > 0; i--)
-		if (strcmp(w->v[i], w->v[i - 1]) == 0)
-			words_remove(w, i);
+	size_t n = 0;
+
+	words_sort(w);
+	for (size_t i = 0; i < w->n; i++) {
+		if (n > 0 && strcmp(w->v[n - 1], w->v[i]) == 0)
+			free(w->v[i]);
+		else
+			w->v[n++] = w->v[i];
+	}
+	w->n = n;
+}
+
+bool words_repeat(const struct words *w, const char *word)
+{
+	char **found = w->n > 0 ? bsearch(&word, w->v, w->n, sizeof(*w->v), compare_words) : NULL;
+
+	if (!found)
+		return false;
+	return (found > w->v && strcmp(found[-1], word) == 0) ||
+	       (found + 1 < w->v + w->n && strcmp(found[1], word) == 0);
 }
 
 void words_free(struct words *w)

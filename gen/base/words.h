@@ -19,8 +19,10 @@ void words_set(struct words *w, size_t index, const char *word);
 void words_remove(struct words *w, size_t index);
 bool words_have(const struct words *w, const char *word);
 bool words_same(const struct words *a, const struct words *b);
+void words_sort(struct words *w);
 void words_sort_unique(struct words *w);
-void words_free(struct words *w); /* leaves an empty list */
+bool words_repeat(const struct words *w, const char *word); /* of a sorted list: more than once? */
+void words_free(struct words *w);			    /* leaves an empty list */
 /* Split as a shell would: blanks, quotes, backslashes; nothing is expanded. False: open quote. */
 bool words_split(struct words *w, const char *line);
 bool words_split_response(struct words *w, const char *text); /* as compilers read an @file */

@@ -19,12 +19,19 @@ struct found {
 	CXCursor other;				    /* a second definition, of another type */
 };
 
+/* The types of a request by the last part of their names: "conn" of "net::conn". */
+struct wanted {
+	const char *last;
+	size_t index;
+};
+
 struct search {
 	const struct read_request *request;
-	struct found *found;  /* one for each type of the request; else NULL */
-	struct words *names;  /* where names are to be collected; else NULL */
-	struct layouts *list; /* where types are to be listed; else NULL */
-	bool in_functions;    /* types inside functions count, too */
+	struct found *found;   /* one for each type of the request; else NULL */
+	struct wanted *wanted; /* the same, sorted */
+	struct words *names;   /* where names are to be collected; else NULL */
+	struct layouts *list;  /* where types are to be listed; else NULL */
+	bool in_functions;     /* types inside functions count, too */
 };
 
 static bool kind_of_cursor(CXCursor cursor, enum layout_kind *kind)
@@ -115,6 +122,49 @@ static bool is_wanted(const struct type_name *wanted, const struct type_name *na
 		clang_getCursorLanguage(cursor) == CXLanguage_CPlusPlus);
 }
 
+static const char *last_part(const char *name)
+{
+	const char *colons = strrchr(name, ':');
+
+	return colons ? colons + 1 : name;
+}
+
+static int compare_wanted(const void *a, const void *b)
+{
+	const struct wanted *x = a, *y = b;
+	int found = strcmp(x->last, y->last);
+
+	return found ? found : (x->index > y->index) - (x->index < y->index);
+}
+
+static struct wanted *sort_wanted(const struct read_request *request)
+{
+	struct wanted *wanted = text_alloc(request->n_types, sizeof(*wanted));
+
+	for (size_t i = 0; i < request->n_types; i++)
+		wanted[i] = (struct wanted){ last_part(request->types[i].name), i };
+	if (request->n_types > 0)
+		qsort(wanted, request->n_types, sizeof(*wanted), compare_wanted);
+	return wanted;
+}
+
+/* The first of the sorted whose name ends with this one's last part; n: there is none. */
+static size_t first_wanted(const struct search *search, const char *name)
+{
+	const struct wanted key = { last_part(name), 0 };
+	size_t from = 0, to = search->request->n_types;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (compare_wanted(&search->wanted[middle], &key) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
 static bool same_entity(CXCursor a, CXCursor b)
 {
 	char *usr_a = string_of(clang_getCursorUSR(a)), *usr_b = string_of(clang_getCursorUSR(b));
@@ -178,6 +228,21 @@ static void add_name(struct words *names, const struct type_name *name)
 	free(text);
 }
 
+static void match(const struct search *search, CXCursor cursor, const struct type_name *name)
+{
+	const char *last = last_part(name->name);
+
+	if (name->kind != LAYOUT_TYPEDEF && !is_template(cursor) && !record_has_tag(cursor))
+		return;
+	for (size_t i = first_wanted(search, name->name);
+	     i < search->request->n_types && strcmp(search->wanted[i].last, last) == 0; i++) {
+		size_t index = search->wanted[i].index;
+
+		if (is_wanted(&search->request->types[index], name, cursor))
+			note_match(&search->found[index], cursor, name->kind);
+	}
+}
+
 static void look_at(const struct search *search, CXCursor cursor, enum layout_kind kind)
 {
 	/* What a template makes is named by its typedefs only. */
@@ -186,10 +251,8 @@ static void look_at(const struct search *search, CXCursor cursor, enum layout_ki
 
 	if (!name.name)
 		return;
-	for (size_t i = 0; search->found && i < search->request->n_types; i++)
-		if (is_wanted(&search->request->types[i], &name, cursor) &&
-		    (kind == LAYOUT_TYPEDEF || is_template(cursor) || record_has_tag(cursor)))
-			note_match(&search->found[i], cursor, kind);
+	if (search->found)
+		match(search, cursor, &name);
 	if (search->names && (kind == LAYOUT_TYPEDEF || record_has_tag(cursor)))
 		add_name(search->names, &name);
 	if (search->list && (kind == LAYOUT_TYPEDEF || record_has_tag(cursor)))
@@ -419,11 +482,15 @@ static bool may_have_twins(const struct read_request *request)
 	char *text = text_read_file(request->input, NULL);
 	bool may = false;
 
-	for (size_t i = 0; text && i < request->n_types; i++) {
-		const struct type_name *t = &request->types[i];
+	for (size_t k = 0; text && k < 2 && !may; k++) {
+		struct words names = { NULL, 0 };
 
-		if (t->kind != LAYOUT_TYPEDEF)
-			may = may || scan_definitions(text, keywords[t->kind], t->name) > 1;
+		scan_definitions(text, keywords[k], &names);
+		words_sort(&names);
+		for (size_t i = 0; i < request->n_types && !may; i++)
+			may = (size_t)request->types[i].kind == k &&
+			      words_repeat(&names, request->types[i].name);
+		words_free(&names);
 	}
 	free(text);
 	return may;
@@ -447,7 +514,9 @@ void types_describe(const struct unit *u, const struct read_request *request,
 		    struct layouts *layouts, struct diags *d)
 {
 	size_t n = request->n_types;
-	struct search search = { .request = request, .found = text_alloc(n, sizeof(struct found)) };
+	struct search search = { .request = request,
+				 .found = text_alloc(n, sizeof(struct found)),
+				 .wanted = sort_wanted(request) };
 	struct describing how = { .unit = u, .request = request };
 	CXTranslationUnit whole = may_have_twins(request) ? unit_with_bodies(u, request) : NULL;
 
@@ -468,6 +537,7 @@ void types_describe(const struct unit *u, const struct read_request *request,
 		layouts_free(layouts);
 	clang_disposeTranslationUnit(whole);
 	bases_free(&how.bases);
+	free(search.wanted);
 	free(search.found);
 }
 

@@ -20,21 +20,19 @@ static const char *skip_parentheses(const char *s)
 }
 
 /* Behind the keyword: names, attributes and macros, the name among them, and then a brace. */
-static bool opens_definition(const char *s, const char *name)
+static bool opens_definition(const char *s, struct words *names)
 {
-	bool seen = false;
-
 	for (;;) {
 		size_t len = 0;
 
 		while (isspace((unsigned char)*s))
 			s++;
 		if (*s == '{')
-			return seen;
+			return true;
 		while (text_is_name_byte(s[len]))
 			len++;
 		if (len > 0) {
-			seen = seen || (len == strlen(name) && strncmp(s, name, len) == 0);
+			words_add_n(names, s, len);
 			s += len;
 		} else if (*s == '(') {
 			s = skip_parentheses(s);
@@ -44,12 +42,19 @@ static bool opens_definition(const char *s, const char *name)
 	}
 }
 
-size_t scan_definitions(const char *text, const char *keyword, const char *name)
+void scan_definitions(const char *text, const char *keyword, struct words *names)
 {
-	size_t n = 0, len = strlen(keyword);
+	size_t len = strlen(keyword);
 
-	for (const char *s = strstr(text, keyword); s; s = strstr(s + len, keyword))
-		if ((s == text || !text_is_name_byte(s[-1])) && !text_is_name_byte(s[len]))
-			n += opens_definition(s + len, name);
-	return n;
+	for (const char *s = strstr(text, keyword); s; s = strstr(s + len, keyword)) {
+		struct words own = { NULL, 0 };
+
+		if ((s != text && text_is_name_byte(s[-1])) || text_is_name_byte(s[len]))
+			continue;
+		if (opens_definition(s + len, &own)) {
+			words_sort_unique(&own);
+			words_add_all(names, &own);
+		}
+		words_free(&own);
+	}
 }

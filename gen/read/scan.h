@@ -3,9 +3,12 @@
 #ifndef GEN_SCAN_H
 #define GEN_SCAN_H
 
-#include <stddef.h>
+#include "base/words.h"
 
-/* How often the text seems to define "struct name" (the keyword is "struct" or "union"). */
-size_t scan_definitions(const char *text, const char *keyword, const char *name);
+/*
+ * All that the text may define with this keyword, "struct" or "union": for each definition the
+ * words between the keyword and the brace, its name among them, each once.
+ */
+void scan_definitions(const char *text, const char *keyword, struct words *names);
 
 #endif

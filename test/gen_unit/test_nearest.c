@@ -56,17 +56,51 @@ static void finds_nothing_far_off(void **state)
 	check("struct widget", "");
 }
 
-static void counts_what_looks_like_definitions(void **state)
+/* What the text seems to define, separated by blanks. */
+static void check_definitions(const char *text, const char *keyword, const char *expected)
+{
+	struct words names = { NULL, 0 };
+	struct text t;
+	char *all;
+
+	scan_definitions(text, keyword, &names);
+	text_open(&t);
+	for (size_t i = 0; i < names.n; i++)
+		fprintf(t.file, "%s%s", i ? " " : "", names.v[i]);
+	all = text_close(&t);
+	assert_string_equal(all, expected);
+	free(all);
+	words_free(&names);
+}
+
+static void sees_what_looks_like_definitions(void **state)
 {
 	(void)state;
-	assert_int_equal(scan_definitions("struct a { struct b { int x; } y; };", "struct", "a"),
-			 1);
-	assert_int_equal(scan_definitions("struct A(1, (2)) a\n{ } struct a*f() {", "struct", "a"),
-			 1);
-	assert_int_equal(scan_definitions("struct a; struct ab {}; xstruct a {", "struct", "a"), 0);
-	assert_int_equal(scan_definitions("union a {} void f() { union a {} b; }", "union", "a"),
-			 2);
-	assert_int_equal(scan_definitions("struct a (", "struct", "a"), 0);
+	check_definitions("struct a { struct b { int x; } y; };", "struct", "a b");
+	check_definitions("struct A(1, (2)) a a\n{ } struct a*f() {", "struct", "A a");
+	check_definitions("struct a; struct ab {}; xstruct a {", "struct", "ab");
+	check_definitions("union a {} void f() { union a {} b; }", "union", "a a");
+	check_definitions("struct a (", "struct", "");
+}
+
+static void knows_what_repeats(void **state)
+{
+	struct words w = { NULL, 0 };
+	(void)state;
+
+	assert_false(words_repeat(&w, "a"));
+	for (const char *const *word = (const char *const[]){ "b", "a", "c", "b", "d", NULL };
+	     *word; word++)
+		words_add(&w, *word);
+	words_sort(&w);
+	assert_true(words_repeat(&w, "b"));
+	for (const char *const *word = (const char *const[]){ "a", "c", "d", "e", NULL }; *word;
+	     word++)
+		assert_false(words_repeat(&w, *word));
+	words_sort_unique(&w);
+	assert_int_equal(w.n, 4);
+	assert_false(words_repeat(&w, "b"));
+	words_free(&w);
 }
 
 int main(void)
@@ -77,7 +111,8 @@ int main(void)
 		cmocka_unit_test(finds_what_is_in_scopes),
 		cmocka_unit_test(finds_all_that_are_as_near),
 		cmocka_unit_test(finds_nothing_far_off),
-		cmocka_unit_test(counts_what_looks_like_definitions),
+		cmocka_unit_test(sees_what_looks_like_definitions),
+		cmocka_unit_test(knows_what_repeats),
 	};
 
 	return RUN(tests);
