@@ -80,6 +80,7 @@ struct layout {
 	bool is_record;		      /* a struct or union, with a tag or without */
 	bool is_union;
 	bool has_may_alias;
+	bool no_copy;	   /* C++: a copy takes more than its bytes */
 	bool has_flexible; /* ends with a flexible array member, which is not in size */
 	struct flexible_array *flexible; /* as far as the reader knows; a union may have several */
 	size_t n_flexible;

@@ -174,6 +174,8 @@ json_t *layout_to_json(const struct layout *l)
 	if (l->n_flexible > 0)
 		json_object_set_new(object, "flexible_arrays", flexible_to_json(l));
 	json_object_set_new(object, "hidden", json_boolean(l->has_hidden));
+	if (l->no_copy)
+		json_object_set_new(object, "no_copy", json_true());
 	if (l->hidden_print)
 		set_hex(object, "hidden_print", l->hidden_print);
 	for (size_t i = 0; i < l->n_fields; i++)
@@ -221,6 +223,7 @@ bool layout_from_json(const json_t *json, struct layout *l)
 	l->has_may_alias = get_bool(json, "may_alias");
 	l->has_flexible = get_bool(json, "flexible");
 	l->has_hidden = get_bool(json, "hidden");
+	l->no_copy = get_bool(json, "no_copy");
 	l->hidden_print = get_hex(json, "hidden_print");
 	l->target = get_string(json, "target");
 	l->reader = reader ? reader_parse(reader) : READER_UNKNOWN;

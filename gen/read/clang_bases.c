@@ -122,6 +122,8 @@ static char *words_for(CXType type)
 	return NULL;
 }
 
+static void add_bases(struct bases *b, CXType record);
+
 struct collection {
 	struct bases *bases;
 	CXType derived;
@@ -141,7 +143,7 @@ static void collect_base(void *context, CXType base, bool is_virtual)
 	}
 	free(derived);
 	free(words);
-	bases_add(b, base);
+	add_bases(b, base);
 }
 
 static enum CXVisitorResult collect_member(CXCursor cursor, CXClientData data)
@@ -151,11 +153,11 @@ static enum CXVisitorResult collect_member(CXCursor cursor, CXClientData data)
 	while (type.kind == CXType_ConstantArray || type.kind == CXType_IncompleteArray)
 		type = clang_getCanonicalType(clang_getArrayElementType(type));
 	if (type.kind == CXType_Record)
-		bases_add(data, type);
+		add_bases(data, type);
 	return CXVisit_Continue;
 }
 
-void bases_add(struct bases *b, CXType record)
+static void add_bases(struct bases *b, CXType record)
 {
 	struct collection c = { b, record };
 	char *usr = usr_of(record);
@@ -170,9 +172,32 @@ void bases_add(struct bases *b, CXType record)
 	clang_Type_visitFields(record, collect_member, b);
 }
 
-/* ---- places ---- */
+/* Plain old data is copied by its bytes, without a question. */
+static void add_copy(struct bases *b, CXType record)
+{
+	bool is_union = clang_getCursorKind(clang_getTypeDeclaration(record)) == CXCursor_UnionDecl;
+	char *words = clang_isPODType(record) ? NULL : words_for(record);
 
-static const char prefix[] = "gen_opaque_base_";
+	if (!words)
+		return;
+	b->copies = text_resize(b->copies, b->n_copies + 1, sizeof(*b->copies));
+	b->copies[b->n_copies++] = (struct class_copy){
+		.usr = usr_of(record),
+		.words = text_format("%s %s", is_union ? "union" : "struct", words),
+		.by_bytes = true,
+	};
+	free(words);
+}
+
+void bases_add_class(struct bases *b, CXType record)
+{
+	add_bases(b, record);
+	add_copy(b, record);
+}
+
+/* ---- answers ---- */
+
+static const char prefix[] = "gen_opaque_base_", copy_prefix[] = "gen_opaque_copy_";
 
 /*
  * __builtin_constant_p makes clang compute what is no constant in the language's own sense: the
@@ -200,10 +225,13 @@ static char *with_questions(const struct bases *b, const char *source)
 			(int)(comma - both), both, prefix, i, comma + 2, prefix, i, prefix, i,
 			prefix, i, prefix, i);
 	}
+	for (size_t i = 0; i < b->n_copies; i++)
+		fprintf(t.file, "enum { %s%zu = __is_trivially_copyable(%s) };\n", copy_prefix, i,
+			b->copies[i].words);
 	return text_close(&t);
 }
 
-static enum CXChildVisitResult take_place(CXCursor cursor, CXCursor parent, CXClientData data)
+static enum CXChildVisitResult take_answer(CXCursor cursor, CXCursor parent, CXClientData data)
 {
 	struct bases *b = data;
 	char *name;
@@ -223,18 +251,24 @@ static enum CXChildVisitResult take_place(CXCursor cursor, CXCursor parent, CXCl
 			b->v[i].known = true;
 		}
 	}
+	if (text_starts(name, copy_prefix)) {
+		size_t i = strtoul(name + strlen(copy_prefix), NULL, 10);
+
+		if (i < b->n_copies)
+			b->copies[i].by_bytes = value != 0;
+	}
 	free(name);
 	return CXChildVisit_Continue;
 }
 
 void bases_place(struct bases *b, const struct unit *u, const struct read_request *request)
 {
-	char *source = b->n > 0 ? text_read_file(request->input, NULL) : NULL;
+	char *source = b->n + b->n_copies > 0 ? text_read_file(request->input, NULL) : NULL;
 	char *text = source ? with_questions(b, source) : NULL;
 	CXTranslationUnit tu = text ? unit_with_text(u, request, text) : NULL;
 
 	if (tu)
-		clang_visitChildren(clang_getTranslationUnitCursor(tu), take_place, b);
+		clang_visitChildren(clang_getTranslationUnitCursor(tu), take_answer, b);
 	clang_disposeTranslationUnit(tu);
 	free(text);
 	free(source);
@@ -256,6 +290,18 @@ bool bases_find(const struct bases *b, CXType derived, CXType base, uint64_t *of
 	return known;
 }
 
+bool bases_forbid_copy(const struct bases *b, CXType record)
+{
+	char *usr = b->n_copies > 0 ? usr_of(record) : NULL;
+	bool forbidden = false;
+
+	for (size_t i = 0; i < b->n_copies; i++)
+		forbidden =
+			forbidden || (!b->copies[i].by_bytes && strcmp(b->copies[i].usr, usr) == 0);
+	free(usr);
+	return forbidden;
+}
+
 void bases_free(struct bases *b)
 {
 	for (size_t i = 0; i < b->n; i++) {
@@ -263,6 +309,11 @@ void bases_free(struct bases *b)
 		free(b->v[i].base);
 	}
 	free(b->v);
+	for (size_t i = 0; i < b->n_copies; i++) {
+		free(b->copies[i].usr);
+		free(b->copies[i].words);
+	}
+	free(b->copies);
 	words_free(&b->seen);
 	words_free(&b->questions);
 	memset(b, 0, sizeof(*b));

@@ -16,19 +16,30 @@ struct base_place {
 	bool known;
 };
 
+/* A class, and whether its bytes are all that a copy of it takes. */
+struct class_copy {
+	char *usr;
+	char *words; /* as the source may write it: "struct conn" */
+	bool by_bytes;
+};
+
 struct bases {
+	struct class_copy *copies;
+	size_t n_copies;
 	struct base_place *v;
 	size_t n;
 	struct words seen;	/* classes, by their USRs */
 	struct words questions; /* the types of each place, as the source may write them */
 };
 
-/* All that there are in a record, in its bases and in its members. */
-void bases_add(struct bases *b, CXType record);
-/* Ask for the places of all. Those that nothing is said of stay unknown. */
+/* A class, and all bases that there are in it, in its bases and in its members. */
+void bases_add_class(struct bases *b, CXType record);
+/* Ask for the places of all, and of copies. Those that nothing is said of stay unknown. */
 void bases_place(struct bases *b, const struct unit *u, const struct read_request *request);
 /* Where a base lies in a class, in bytes; false: nobody knows. */
 bool bases_find(const struct bases *b, CXType derived, CXType base, uint64_t *offset);
+/* Does a copy of the class take more than its bytes, as one with a std::string does? */
+bool bases_forbid_copy(const struct bases *b, CXType record);
 void bases_free(struct bases *b);
 
 /* For each base of a record in order; of a template's instance libclang shows none. */

@@ -404,6 +404,7 @@ static void fill_record(struct layout *l, CXCursor cursor, const struct describi
 	l->has_may_alias = says_may_alias(record) || says_may_alias(cursor);
 	record_add_fields(l, canonical, &how->bases, how->request->nested, broken);
 	record_add_flexible(l, canonical);
+	l->no_copy = bases_forbid_copy(&how->bases, canonical);
 	*broken = *broken || clang_isInvalidDeclaration(record);
 }
 
@@ -505,7 +506,7 @@ static void find_bases(struct describing *how, const struct found *found)
 
 		if (!clang_Cursor_isNull(cursor) && type.kind == CXType_Record &&
 		    clang_getCursorLanguage(clang_getTypeDeclaration(type)) == CXLanguage_CPlusPlus)
-			bases_add(&how->bases, type);
+			bases_add_class(&how->bases, type);
 	}
 	bases_place(&how->bases, how->unit, how->request);
 }

@@ -81,6 +81,13 @@ const char *const header_templates[N_TEMPLATES] = {
 		"@ELEMENTS@"
 		" */\n"
 		"@SHADOW@ {\n",
+	/* Defaulted and deleted functions leave it as trivial as it was; C++98 has no words for
+	   that. */
+	[TEMPLATE_NO_COPY] = "#if defined(__cplusplus) && __cplusplus >= 201103L\n"
+			     "\t@NAME@() = default;\n"
+			     "\t@NAME@(const @NAME@ &) = delete; /* copy the @TYPE@ in it */\n"
+			     "\t@NAME@ &operator=(const @NAME@ &) = delete;\n"
+			     "#endif\n",
 	[TEMPLATE_SHADOW_END] = "} @UPPER@_OPAQUE_ATTRIBUTES;\n\n",
 	/*
 	 * C89 and C++98, which know no word for alignment, nor _Bool. In front of the tag all

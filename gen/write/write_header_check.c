@@ -287,19 +287,29 @@ static bool check_type(const struct header *h, size_t target, size_t type, struc
 	return good && check_alike(h, target, type, diags);
 }
 
+static int compare_bases(const void *a, const void *b)
+{
+	const struct header_type *const *x = a, *const *y = b;
+
+	return strcasecmp((*x)->base, (*y)->base);
+}
+
 static bool check_bases(const struct header *h, struct diags *diags)
 {
+	const struct header_type **types = text_alloc(h->n_types, sizeof(*types));
 	bool good = true;
 
-	for (size_t i = 0; i < h->n_types; i++) {
-		for (size_t j = 0; j < i; j++) {
-			if (strcasecmp(h->types[i].base, h->types[j].base) != 0)
-				continue;
-			diag_error(diags, "two types have the base name '%s'", h->types[i].base);
-			diag_note(diags, "rename one: -t 'TYPE=other_name'");
-			good = false;
-		}
+	for (size_t i = 0; i < h->n_types; i++)
+		types[i] = &h->types[i];
+	qsort(types, h->n_types, sizeof(*types), compare_bases);
+	for (size_t i = 1; i < h->n_types; i++) {
+		if (compare_bases(&types[i - 1], &types[i]) != 0)
+			continue;
+		diag_error(diags, "two types have the base name '%s'", types[i]->base);
+		diag_note(diags, "rename one: -t 'TYPE=other_name'");
+		good = false;
 	}
+	free(types);
 	return good;
 }
 

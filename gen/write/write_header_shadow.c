@@ -123,8 +123,19 @@ static void print_tags(const struct pen *p)
 	words_free(&tags);
 }
 
+static bool forbids_copies(const struct pen *p)
+{
+	bool forbids = false;
+
+	for (size_t t = 0; t < p->header->n_targets; t++)
+		forbids = forbids || header_layout(p->header, t, p->index)->no_copy;
+	return forbids;
+}
+
 static void print_body(const struct pen *p)
 {
+	if (forbids_copies(p))
+		pen_print(p, TEMPLATE_NO_COPY, VALUES({ "NAME", strchr(p->shadow, ' ') + 1 }));
 	if (header_has_ladder(p->header) && p->type->exposed->n > 0)
 		fprintf(p->out, "\t%s_OPAQUE_MEMBERS\n", p->upper);
 	else
@@ -167,7 +178,8 @@ void print_public_shadow(const struct pen *p)
 
 void print_helpers(const struct pen *p)
 {
-	pen_print(p, TEMPLATE_HELPERS, NULL);
+	if (!forbids_copies(p))
+		pen_print(p, TEMPLATE_HELPERS, NULL);
 }
 
 void print_init(const struct pen *p)

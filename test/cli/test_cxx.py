@@ -293,6 +293,46 @@ def test_a_changed_base_is_a_changed_class(case, place):
             "what its virtual base classes hold changed\n")
 
 
+OWNED = """\
+#include <memory>
+#include <string>
+namespace app {
+class user { public: std::string name; };
+struct handle { std::unique_ptr<int> p; };
+struct plain { int x; protected: int y; };
+struct counted { int n; counted(const counted &); };
+}
+"""
+USE = """\
+#include "room_opaque.h"
+struct holder { room_opaque room; };
+static room_opaque one, two;
+static_assert(__is_trivially_constructible(room_opaque), "no code at start");
+void use() { %s; (void)one; (void)two; }
+"""
+COPIES = {"a copy": "room_opaque three(one)", "assignment": "one = two", "in a struct": "holder h = holder(); holder i(h); (void)i",
+          "the helper": "room_opaque_copy(&one, &two)"}
+
+
+@pytest.mark.parametrize("compiler", ["g++", "clang++-14"])
+@pytest.mark.parametrize("name", ["user", "handle", "counted", "plain"])
+def test_copies_of_what_is_more_than_its_bytes(name, compiler, place):
+    """A class with a std::string, copied by its bytes, has two owners of one piece of memory."""
+    support.need(compiler)
+    (place / "owned.cpp").write_text(OWNED)
+    emit(place, "-t", f"app::{name}=room", "-o", "room_opaque.h", source="owned.cpp")
+    support.write(place, {"use.cpp": USE % ("room_opaque_zero(&one)" if name == "plain" else "static_cast<void>(to_room(&one))"), "use.c": '#include "room_opaque.h"\nstruct room_opaque one;\n',
+                          "owner.cpp": OWNED + '#include "room_opaque.h"\nROOM_OPAQUE_CHECK();\n'})
+    for standard in ("c++11", "c++20"):
+        support.must(compiler, f"-std={standard}", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-c", "use.cpp", cwd=place)
+        support.must(compiler, f"-std={standard}", "-fsyntax-only", "owner.cpp", cwd=place)
+        for how in COPIES.values():
+            (place / "copy.cpp").write_text(USE % how)
+            result = support.run(compiler, f"-std={standard}", "-fsyntax-only", "copy.cpp", cwd=place)
+            assert (result.status == 0) == (name == "plain"), (how, result)
+    support.must("gcc", "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-c", "use.c", cwd=place)
+
+
 def test_an_empty_class_has_a_byte_in_cxx(place):
     assert said_numbers(emit(place, "-t", "nothing"), "NOTHING") == (1, 1)
 

@@ -28,10 +28,16 @@ def place(tmp_path):
     return tmp_path
 
 
+def hear_all():
+    """Whatever started the tests, nohup say, may have left signals ignored."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def start(place, *before):
     return subprocess.Popen([*before, support.tool(), "emit", "-t", "struct conn", "--cc", "./slow", "-o", "conn_opaque.h", "conn.c"],
                             cwd=place, env=dict(os.environ, TMPDIR=str(place / "tmp"), NOTE=str(place / "note")),
-                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=hear_all)
 
 
 def until(condition):

@@ -435,7 +435,7 @@ static bool is_printed(const char *template, const char *text)
 static char *one_text_of_all(void)
 {
 	struct sample s;
-	char *texts[6], *all;
+	char *texts[7], *all;
 
 	make(&s, "n", "ready");
 	s.header.guard = true;
@@ -463,9 +463,13 @@ static char *one_text_of_all(void)
 	layout_drop_flexible(&s.layout, s.layout.flexible);
 	free(s.layout.flexible);
 	release(&s);
-	all = text_format("%s%s%s%s%s%s", texts[0], texts[1], texts[2], texts[3], texts[4],
-			  texts[5]);
-	for (size_t i = 0; i < 6; i++)
+	make(&s, "", "");
+	s.layout.no_copy = true;
+	texts[6] = text_of(&s);
+	release(&s);
+	all = text_format("%s%s%s%s%s%s%s", texts[0], texts[1], texts[2], texts[3], texts[4],
+			  texts[5], texts[6]);
+	for (size_t i = 0; i < 7; i++)
 		free(texts[i]);
 	return all;
 }
