@@ -153,6 +153,39 @@ def test_offsets_of_private_members(field, place):
     assert f"#define CONN_OFFSETOF_{field.upper()} {dict(fd=8, **{'in': 33})[field]}\n" in text
 
 
+NESTED = """\
+#include "widget_impl_opaque.h"
+namespace ui {
+class widget {
+public:
+	int count() const;
+private:
+	class impl;
+	widget_impl_opaque room_;
+};
+class widget::impl { public: long a; int n; };
+int widget::count() const
+{
+	WIDGET_IMPL_OPAQUE_CHECK();
+	return static_cast<const impl *>(to_widget_impl(&room_))->n;
+}
+}
+"""
+
+
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_check_of_a_class_private_to_another(compiler, place):
+    """In a member function of the other, which may name it."""
+    support.need(compiler)
+    (place / "widget.cpp").write_text(NESTED)
+    emit(place, "--cc", compiler, "-t", "ui::widget::impl=widget_impl", "-o", "widget_impl_opaque.h", source="widget.cpp")
+    for standard in ("c++11", "c++20"):
+        support.must(compiler, f"-std={standard}", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", "widget.cpp", cwd=place)
+    (place / "widget.cpp").write_text(NESTED.replace("long a;", "long a, b;"))
+    drifted = support.run(compiler, "-fsyntax-only", "widget.cpp", cwd=place)
+    assert drifted.status != 0 and "its size is not the WIDGET_IMPL_SIZE of widget_impl_opaque.h" in drifted.err, drifted
+
+
 REFUSALS = {
     "in a namespace": ("conn", "conn.cpp: error: there is no 'conn' here\n"
                        "gen-opaque: note: the nearest names there are: 'struct net::conn'\n"),
