@@ -174,6 +174,13 @@ void *mempool_alloc_preallocated(mempool_t *shadow)
 	return element;
 }
 
+static void stop_waiting(void *unused)
+{
+	(void)unused;
+	unlock(&mempool_lock);
+}
+
+/* The thread may be cancelled here. */
 static void wait_for_free(struct mempool *pool)
 {
 	struct timespec until;
@@ -181,9 +188,10 @@ static void wait_for_free(struct mempool *pool)
 	clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_sec += WAIT_S;
 	lock(&mempool_lock);
+	pthread_cleanup_push(stop_waiting, NULL);
 	if (!pool->curr_nr)
 		pthread_cond_timedwait(&freed, &mempool_lock.mutex, &until);
-	unlock(&mempool_lock);
+	pthread_cleanup_pop(true);
 }
 
 void *mempool_alloc(mempool_t *shadow, gfp_t gfp)

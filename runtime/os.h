@@ -72,6 +72,13 @@ uint32_t os_thread_id(void);
 /* A number that cannot be foreseen; while the system has none yet, one that is hard to. */
 uint64_t os_random(void);
 
+/*
+ * Between the two the calling thread is not cancelled, whatever it calls: it may hold locks that
+ * nobody would ever drop. They may be nested.
+ */
+int os_hold_cancellation(void);
+void os_release_cancellation(int held);
+
 void os_write_stderr(const char *text, size_t size);
 
 #endif

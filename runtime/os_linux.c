@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -235,9 +236,22 @@ size_t os_page_size(void)
 /* Linux's own default. */
 #define MOST_MAPPINGS 65530
 
+int os_hold_cancellation(void)
+{
+	int held;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &held);
+	return held;
+}
+
+void os_release_cancellation(int held)
+{
+	pthread_setcancelstate(held, &held);
+}
+
 size_t os_most_mappings(void)
 {
-	int saved = errno;
+	int saved = errno, held = os_hold_cancellation();
 	int fd = open("/proc/sys/vm/max_map_count", O_RDONLY | O_CLOEXEC);
 	char text[24];
 	ssize_t length = fd >= 0 ? read(fd, text, sizeof(text) - 1) : 0;
@@ -249,6 +263,7 @@ size_t os_most_mappings(void)
 		text[length] = '\0';
 		most = strtoul(text, NULL, 10);
 	}
+	os_release_cancellation(held);
 	errno = saved;
 	return most ? most : MOST_MAPPINGS;
 }
@@ -333,7 +348,7 @@ uint32_t os_thread_id(void)
 
 uint64_t os_random(void)
 {
-	int saved = errno;
+	int saved = errno, held = os_hold_cancellation();
 	struct timespec now;
 	uint64_t number;
 
@@ -342,13 +357,14 @@ uint64_t os_random(void)
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		number = ((uint64_t)now.tv_nsec << 32) ^ (uintptr_t)&number ^ (uint64_t)getpid();
 	}
+	os_release_cancellation(held);
 	errno = saved;
 	return number;
 }
 
 void os_write_stderr(const char *text, size_t size)
 {
-	int saved = errno;
+	int saved = errno, held = os_hold_cancellation();
 
 	while (size) {
 		ssize_t written = write(STDERR_FILENO, text, size);
@@ -357,5 +373,6 @@ void os_write_stderr(const char *text, size_t size)
 		text += written;
 		size -= (size_t)written;
 	}
+	os_release_cancellation(held);
 	errno = saved;
 }

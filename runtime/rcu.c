@@ -10,6 +10,7 @@
 #include "fault.h"
 #include "fork.h"
 #include "lock.h"
+#include "os.h"
 
 /* What waits for a grace period to begin, the last one first. */
 static struct deferred *waiting;
@@ -174,8 +175,11 @@ void rcu_drain(void)
 	/* The thread that a fork() left behind may be impossible to replace. */
 	if (!behind || rcu_start() != 0)
 		return;
+	/* Its callers are halfway through what they do, and it does not last. */
+	int held = os_hold_cancellation();
 	lock(&rcu_lock);
 	while (nr_freed < until)
 		pthread_cond_wait(&progress, &rcu_lock.mutex);
 	unlock(&rcu_lock);
+	os_release_cancellation(held);
 }

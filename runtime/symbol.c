@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "os.h"
+
 #ifdef SLAB_DWFL
 #include <elfutils/libdwfl.h>
 #endif
@@ -79,10 +81,11 @@ static Dwfl *open_program(void)
 
 void symbols_close(struct symbols *symbols)
 {
-	int saved = errno;
+	int saved = errno, held = os_hold_cancellation();
 
 	if (symbols->dwfl)
 		dwfl_end(symbols->dwfl);
+	os_release_cancellation(held);
 	errno = saved;
 	symbols->dwfl = NULL;
 	symbols->opened = false;
@@ -174,6 +177,7 @@ static bool place_by_linker(uintptr_t call, struct place *place)
 void symbol_place(struct symbols *symbols, const void *address, char *text, size_t size)
 {
 	uintptr_t call = call_at(address);
+	int held = os_hold_cancellation();
 	struct place place;
 
 	/* The call's function; but the number is of where it returns to, as Linux prints it. */
@@ -184,13 +188,17 @@ void symbol_place(struct symbols *symbols, const void *address, char *text, size
 			 place.size);
 	else
 		snprintf(text, size, "%.*s+%#zx", NAME_SHOWN, place.name, place.offset + 1);
+	os_release_cancellation(held);
 }
 
 void symbol_find(struct symbols *symbols, const void *address, struct symbol *symbol)
 {
+	int held = os_hold_cancellation();
+
 	memset(symbol, 0, sizeof(*symbol));
 	if (!by_dwarf(symbols, call_at(address), symbol))
 		by_linker(call_at(address), symbol);
+	os_release_cancellation(held);
 }
 
 bool symbol_is_own(const struct symbol *symbol)

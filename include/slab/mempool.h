@@ -55,7 +55,8 @@ int mempool_resize(mempool_t *pool, int min_nr);
 /**
  * mempool_alloc - an element, from the allocator or else from the reserve
  * @gfp: with __GFP_DIRECT_RECLAIM it never fails, and waits until another thread frees an element
- *	if it must; else NULL when both are empty. Not __GFP_ZERO: the reserve is not zeroed
+ *	if it must, where the thread may be cancelled; else NULL when both are empty. Not
+ *	__GFP_ZERO: the reserve is not zeroed
  */
 void *mempool_alloc(mempool_t *pool, gfp_t gfp);
 

@@ -10,8 +10,9 @@ import support
 
 # From the ground up: a file calls those of the lines below its own. CONTRIBUTING.md draws it.
 FLOORS = [
-    "buckets fault fork inspect owner symbol waiting",
-    "os_linux rcu",
+    "buckets fault fork inspect owner waiting",
+    "os_linux",
+    "rcu symbol",
     "map meta report",
     "account options sheaf stack",
     "at_hand debug_report failslab leaks random sanitizer wipe",
