@@ -118,6 +118,18 @@ bool target_same(const char *a, const char *b)
 	return x || y ? x == y : strcmp(a ? a : "", b ? b : "") == 0;
 }
 
+uint64_t target_most_align(const char *triple)
+{
+	static const char *const coff[] = { "windows", "mingw", "cygwin" };
+	const struct target *known = triple ? target_find(triple) : NULL;
+	const char *name = known ? known->triple : triple;
+
+	for (size_t i = 0; name && i < sizeof(coff) / sizeof(*coff); i++)
+		if (strstr(name, coff[i]))
+			return 8192;
+	return 0;
+}
+
 const char *target_doubt(const struct target *t)
 {
 	static const char *const doubts[][2] = {

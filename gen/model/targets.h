@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct target {
 	const char *name;      /* "armhf" */
@@ -28,6 +29,9 @@ const struct target *target_find(const char *name_or_triple);
 bool target_same(const char *a, const char *b);
 /* What libclang gets wrong there; NULL: nothing known. */
 const char *target_doubt(const struct target *t);
+
+/* The largest alignment that the target's object files allow; 0: none that is known. */
+uint64_t target_most_align(const char *triple);
 
 /* What libclang has to be told besides the triple; NULL: nothing. */
 const char *target_flag(const struct target *t);

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/words.h"
 #include "model/holes.h"
+#include "model/targets.h"
 #include "write/header_parts.h"
 
 #include <inttypes.h>
@@ -201,7 +202,17 @@ static bool check_holdable(const struct subject *s, struct diags *diags)
 static bool check_align(const struct subject *s, struct diags *diags)
 {
 	uint64_t floor = s->type->align, align = s->layout->align;
+	uint64_t most = target_most_align(s->layout->target);
 
+	if (most && floor > most) {
+		diag_add(diags, SEVERITY_ERROR, &s->at,
+			 "--align %" PRIu64
+			 " is too large for %s: object files of %s allow no more "
+			 "than %" PRIu64,
+			 floor, s->spelling, s->layout->target, most);
+		diag_note(diags, "give a smaller alignment, or leave this target out");
+		return false;
+	}
 	if (floor == 0 || align <= floor)
 		return true;
 	diag_add(diags, SEVERITY_ERROR, &s->at,

@@ -381,6 +381,22 @@ def test_what_is_refused(place, options):
     assert project.state(place) == before
 
 
+def test_alignment_above_what_the_object_format_allows(place):
+    """COFF has 8192, in ELF the same header is good."""
+    (place / "lib/sum.c").write_text("struct sum {\n\tlong words[3];\n};\n")
+    before = project.state(place)
+    lines = ("emit", "-t", "struct sum", "--target", "mingw64", "-o", "sum.h", "lib/sum.c", "--align")
+    done = support.gen(*lines, "16384", cwd=place)
+    assert (done.status, done.out, done.err) == (2, "", (
+        "lib/sum.c:1:8: error: --align 16384 is too large for struct sum: "
+        "object files of x86_64-w64-windows-gnu allow no more than 8192\n"
+        "gen-opaque: note: give a smaller alignment, or leave this target out\n")), done
+    assert project.state(place) == before
+    assert support.gen(*lines, "8192", cwd=place).status == 0
+    elf = support.gen(*lines[:3], "--target", "x86_64", *lines[5:], "16384", cwd=place)
+    assert elf.status == 0, elf
+
+
 @pytest.mark.parametrize("options, expected", [
     (("--private", "-"), "--private needs a file of its own"),
     (("--private", "p.h"), "--private needs a file for -o, the public half, which it includes"),
