@@ -3,7 +3,7 @@
 #define INSPECT_H
 
 /*
- * How slabinfo and slabtop (tools/) look at a running program: they read its memory from outside,
+ * How slabinfo and slabwatch (tools/) look at a running program: they read its memory from outside,
  * structs of this library as they stand, and find their own way from the beacon. The program does
  * nothing for that, on no path, and is not stopped; after fork() each process has its own beacon,
  * like all its memory.

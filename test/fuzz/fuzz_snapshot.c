@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What slabinfo and slabtop read of a process that may be hostile: the input is its memory from
+ * What slabinfo and slabwatch read of a process that may be hostile: the input is its memory from
  * BASE on, with the beacon at its start.
  */
 #include <stddef.h>

@@ -165,8 +165,8 @@ def test_code_of_the_kernel(root, tmp_path):
 def test_manual_pages(root):
     """Those of the tools, and one for each header that is for users."""
     pages = {path.name for path in root.rglob("*") if path.parent.name in ("man1", "man3")}
-    if (found(root, "slabinfo").parent / "slabtop").exists():
-        pages.remove("slabtop.1")
+    if (found(root, "slabinfo").parent / "slabwatch").exists():
+        pages.remove("slabwatch.1")
     assert pages == {"gen-opaque.1", "slabinfo.1", "kmalloc.3", "mempool.3", "slab.3", "slab-account.3", "slab-cleanup.3", "slab-debug.3",
                      "slab-flags.3", "slab-inline.3", "slab-rcu.3", "slab-static.3"}
     assert "void *kmem_cache_alloc(struct kmem_cache *s, gfp_t gfp);" in found(root, "slab.3").read_text()

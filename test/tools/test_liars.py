@@ -56,10 +56,10 @@ def test_page(liar):
     check(look("slabinfo", "--html", "-", pid), "slabinfo", pid, LIES[lie] + (GAVE_UP if lie == "sheaf" else []))
 
 
-def test_slabtop(liar):
+def test_slabwatch(liar):
     """It looks at no slab, so that it is through with some lies."""
     lie, pid = liar
-    check(look("slabtop", "--once", pid), "slabtop", pid, LIES[lie] + (FINE if lie == "slabs" else []))
+    check(look("slabwatch", "--once", pid), "slabwatch", pid, LIES[lie] + (FINE if lie == "slabs" else []))
 
 
 def test_what_is_left_of_numbers(liar):

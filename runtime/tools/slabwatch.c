@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* slabtop: the caches of a running program as they change, in a terminal. */
+/* slabwatch: the caches of a running program as they change, in a terminal. */
 #include <errno.h>
 #include <getopt.h>
 #include <locale.h>
@@ -14,7 +14,7 @@
 #include "write.h"
 
 static const char usage[] =
-	"usage: slabtop [OPTION...] PID\n"
+	"usage: slabwatch [OPTION...] PID\n"
 	"Show the slab caches of a running process that uses the slab library, again and again. The\n"
 	"process goes on meanwhile. Keys: a letter of those below sorts by it, i the other way\n"
 	"round, the space bar looks at once, q quits.\n"
@@ -68,14 +68,14 @@ static void parse_options(int argc, char **argv)
 			cli_print_keys();
 			cli_finish();
 		case 'V':
-			puts("slabtop " SLAB_VERSION);
+			puts("slabwatch " SLAB_VERSION);
 			cli_finish();
 		default:
-			cli_die(EXIT_USAGE, "see slabtop --help");
+			cli_die(EXIT_USAGE, "see slabwatch --help");
 		}
 	}
 	if (optind + 1 != argc)
-		cli_die(EXIT_USAGE, "whose caches? Name one process id; see slabtop --help");
+		cli_die(EXIT_USAGE, "whose caches? Name one process id; see slabwatch --help");
 }
 
 /* ---- one screen, as lines ---- */
@@ -271,6 +271,6 @@ int main(int argc, char **argv)
 	if (!asked && !target.ended)
 		cli_die(EXIT_FAILURE, "process %d: %s", target.pid, target.error);
 	if (!asked)
-		printf("slabtop: process %d has ended\n", target.pid);
+		printf("slabwatch: process %d has ended\n", target.pid);
 	cli_finish();
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""slabtop in a real terminal, tmux: what stands on the screen."""
+"""slabwatch in a real terminal, tmux: what stands on the screen."""
 import json
 import re
 import time
@@ -9,7 +9,7 @@ import pytest
 import support
 from watched import TOOLS, running, slabinfo
 
-SLABTOP = TOOLS / "slabtop"
+SLABWATCH = TOOLS / "slabwatch"
 LIMIT = 150  # seconds until something that is waited for must have come; far more than it takes anywhere
 ODD = "<b>&\"odd\"?[31m"
 HEADING = ["OBJS", "ACTIVE", "USE", "OBJSIZE", "SLABS", "OBJ/SLAB", "ATHAND", "SIZE", "NAME"]
@@ -17,8 +17,8 @@ HEADING = ["OBJS", "ACTIVE", "USE", "OBJSIZE", "SLABS", "OBJ/SLAB", "ATHAND", "S
 
 @pytest.fixture(scope="module", autouse=True)
 def built():
-    if not SLABTOP.exists():
-        support.missing("slabtop, which needs ncurses")
+    if not SLABWATCH.exists():
+        support.missing("slabwatch, which needs ncurses")
 
 
 class Terminal:
@@ -57,7 +57,7 @@ def terminals(tmp_path):
 
     def start(pid, *options, **size):
         # The terminal's settings before and after, and what stood on the screen, must be the same.
-        command = f"stty -g >before; echo above; {SLABTOP} {' '.join(options)} {pid}; echo status=$?; stty -g >after; cat"
+        command = f"stty -g >before; echo above; {SLABWATCH} {' '.join(options)} {pid}; echo status=$?; stty -g >after; cat"
         opened.append(Terminal(tmp_path, f"cd {tmp_path}; {command}", **size))
         return opened[-1]
     yield start
@@ -180,12 +180,12 @@ def test_end_of_what_is_watched(terminal):
         term = terminal(program.pid, "-d", "0.2")
         term.wait(is_drawn)
     screen = term.wait(ended)
-    assert screen[:3] == ["above", f"slabtop: process {program.pid} has ended", "status=0"]
+    assert screen[:3] == ["above", f"slabwatch: process {program.pid} has ended", "status=0"]
 
 
 def test_end_of_the_terminal(still, tmp_path):
     """It ends with its terminal, even if hang-ups are ignored."""
-    term = Terminal(tmp_path, f"trap '' HUP; {SLABTOP} -d 0.2 {still.pid}; echo status=$? >{tmp_path}/ended")
+    term = Terminal(tmp_path, f"trap '' HUP; {SLABWATCH} -d 0.2 {still.pid}; echo status=$? >{tmp_path}/ended")
     try:
         term.wait(is_drawn)
     finally:
@@ -197,7 +197,7 @@ def test_end_of_the_terminal(still, tmp_path):
 
 
 def run(*arguments, **options):
-    return support.run(SLABTOP, *arguments, **options)
+    return support.run(SLABWATCH, *arguments, **options)
 
 
 def test_once(still):
@@ -208,8 +208,8 @@ def test_once(still):
 
 
 @pytest.mark.parametrize("arguments, error", [
-    ([], "whose caches? Name one process id; see slabtop --help"),
-    (["1", "2"], "whose caches? Name one process id; see slabtop --help"),
+    ([], "whose caches? Name one process id; see slabwatch --help"),
+    (["1", "2"], "whose caches? Name one process id; see slabwatch --help"),
     (["one"], "'one' is no process id"),
     (["-d", "0", "1"], "'0' is no delay in seconds"),
     (["-d", "1x", "1"], "'1x' is no delay in seconds"),
@@ -218,22 +218,22 @@ def test_once(still):
 ], ids=str)
 def test_usage(arguments, error):
     result = run(*arguments)
-    assert (result.status, result.out, result.err) == (2, "", f"slabtop: {error}\n")
+    assert (result.status, result.out, result.err) == (2, "", f"slabwatch: {error}\n")
 
 
 def test_what_it_needs(still):
     result = run(still.pid)
-    assert (result.status, result.err) == (2, "slabtop: this is no terminal; --once prints one screen\n")
-    assert run("--help").status == 0 and run("--version").out == "slabtop 0.1.0\n"
+    assert (result.status, result.err) == (2, "slabwatch: this is no terminal; --once prints one screen\n")
+    assert run("--help").status == 0 and run("--version").out == "slabwatch 0.1.0\n"
     with running() as program:
         pass
-    assert run("-o", program.pid).err == f"slabtop: process {program.pid}: there is no such process\n"
+    assert run("-o", program.pid).err == f"slabwatch: process {program.pid}: there is no such process\n"
 
 
 def test_unknown_terminals(still, terminal, tmp_path):
     del terminal
-    term = Terminal(tmp_path, f"TERM=nonesuch {SLABTOP} {still.pid}; echo status=$?; cat")
+    term = Terminal(tmp_path, f"TERM=nonesuch {SLABWATCH} {still.pid}; echo status=$?; cat")
     try:
-        assert term.wait(ended)[:2] == ["slabtop: terminals called 'nonesuch' are unknown", "status=1"]
+        assert term.wait(ended)[:2] == ["slabwatch: terminals called 'nonesuch' are unknown", "status=1"]
     finally:
         term.tmux("kill-server")
