@@ -56,6 +56,8 @@ static void print_path(FILE *out, const struct request *r, const char *option, c
 	char *shown = banner_path(r, real, is_output);
 
 	fprintf(out, " %s%s", option, option[0] ? " " : "");
+	if (!option[0] && shown[0] == '-') /* would be read as an option */
+		fputs("./", out);
 	print_quoted(out, shown);
 	free(shown);
 }

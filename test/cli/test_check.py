@@ -36,6 +36,19 @@ def test_same(place):
     check(place, 0, "")
 
 
+def test_a_source_with_the_name_of_an_option(tmp_path):
+    """Its banner names it so that check does not take it for an option."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "-x.h").write_text("struct box {\n\tlong words[3];\n};\n")
+    done = support.gen("emit", "-t", "struct box", "-o", "box.h", "./-x.h", "--", "-fno-strict-aliasing", cwd=tmp_path)
+    assert (done.status, done.err) == (0, ""), done
+    assert "-o box.h ./-x.h -- " in (tmp_path / "box.h").read_text()
+    check(tmp_path, 0, "", "box.h")
+    (tmp_path / "-x.h").write_text("struct box {\n\tlong words[4];\n};\n")
+    done = support.gen("check", "box.h", cwd=tmp_path)
+    assert done.status == 1 and "struct box: size 32, header says 24" in done.err, done
+
+
 def test_drift_and_update(place):
     git(place, "add", ".")
     git(place, "commit", "-qm", "first")
