@@ -100,7 +100,7 @@ static void *take(struct slab_barn *barn, gfp_t gfp)
 }
 
 /*
- * Put an object that nothing more is to be looked at into the slot, or without one into the slabs.
+ * Put an object that needs no further check into the slot, or without one into the slabs.
  * @gfp says what may be done besides: freeing itself needs no memory.
  */
 static __attribute__((noinline)) void put(struct slab_barn *barn, void *object, gfp_t gfp)
@@ -200,7 +200,7 @@ static __attribute__((noinline)) void *alloc_slow(struct kmem_cache *s, size_t s
 	return object;
 }
 
-/* An object at hand that no more is to be done for than a hardened library does; NULL: go slowly.
+/* An object at hand that needs no more than a hardened library's steps; NULL: take the slow path.
  */
 static inline __attribute__((always_inline)) void *take_quick(const struct kmem_cache *s, gfp_t gfp)
 {

@@ -54,7 +54,7 @@ struct slab_barn {
 	size_t object_size;	  /* as asked for */
 	size_t align;		  /* of its objects, at least */
 	size_t slot;		  /* byte offset of the threads' slots; 0: none */
-	size_t quick;		  /* slot if nothing is to be done for an object but hardening */
+	size_t quick;		  /* slot if an object needs nothing but hardening */
 	size_t fast;		  /* slot if fast paths may go there; 0: slow paths only */
 	uint32_t base;		  /* capacity of a sheaf where there is no budget for more */
 	uint32_t least;		  /* bounds of the capacity */

@@ -23,7 +23,7 @@ struct kmem_buckets {
 	struct bucket classes[KMALLOC_CACHES];
 };
 
-/* What the caches of a set are to be: @name with their sizes added, and these arguments. */
+/* How to create the caches of a set: @name with their sizes added, and these arguments. */
 void buckets_name(struct kmem_buckets *buckets, const char *name, slab_flags_t flags,
 		  const struct kmem_cache_args *args);
 

@@ -255,7 +255,7 @@ static bool find_store(struct slab_barn *barn, const struct kmem_cache_init *ini
 	store->ctor = init->args.ctor;
 	store->accounts = init->flags & SLAB_ACCOUNT;
 	store->by_rcu = init->flags & SLAB_TYPESAFE_BY_RCU;
-	/* Free objects that somebody may look at are none of a tool's business. */
+	/* Tools must not watch free objects that somebody may look at. */
 	store->sanitized = sanitizer_on() && !debugged && !store->by_rcu;
 	bool kept = debugged || store->by_rcu || store->ctor;
 	store->wiped_out = !kept && wipe_on_alloc();
@@ -275,7 +275,7 @@ static void barn_unmake(struct slab_barn *barn)
 	meta_free(barn, sizeof(*barn));
 }
 
-/* Each object passes its slab: what is to be done for it is done there. */
+/* Each object passes its slab, where all that it needs is done. */
 static bool wants_no_slot(const struct slab_barn *barn)
 {
 	const struct slab_store *store = barn->store;
@@ -307,7 +307,7 @@ static struct slab_barn *barn_make(struct kmem_cache *s, const struct kmem_cache
 	barn_init(barn, sheaf_capacity(init), barn->store->stride);
 	barn->slot = wants_no_slot(barn) ? 0 : slot_claim();
 	barn->guarded = guard_wants(barn);
-	/* Something is to be done for each object, so the slot is not for the fast paths. */
+	/* Each object needs more than the fast paths do, so they must not use the slot. */
 	barn->quick = init->flags & SLAB_ACCOUNT || barn->guarded ? 0 : barn->slot;
 	barn->fast = harden_fast_slot(barn->quick);
 	return barn;
@@ -421,7 +421,7 @@ int __kmem_cache_setup(struct kmem_cache *s, const struct kmem_cache_init *init)
 	return setup(s, init, false, GFP_KERNEL);
 }
 
-/* What a DEFINE_KMEM_CACHE() cache is to be set up with. */
+/* What to set up a DEFINE_KMEM_CACHE() cache with. */
 static const struct kmem_cache_init *init_of(const struct kmem_cache *s)
 {
 	return s->init->later ? s->init->later() : s->init;

@@ -111,7 +111,7 @@ static void count_object(void *object, void *data)
 	survey->full |= !site;
 }
 
-/* Fill a table that is large enough; false: out of memory, and there is none. */
+/* Fill a table that is large enough; false: out of memory, and no table. */
 static bool survey_make(struct survey *survey, struct slab_barn *barn)
 {
 	for (survey->room = FIRST_ROOM;; survey->room *= 2) {

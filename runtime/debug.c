@@ -172,7 +172,7 @@ static size_t find_all(const struct zones *zones, struct finding *findings)
 	return nr;
 }
 
-/* Look at zones, report what is wrong, mend it. @index: an object, or NO_OBJECT. */
+/* Check the zones, report what is wrong, repair it. @index: an object, or NO_OBJECT. */
 #define NO_OBJECT UINT32_MAX
 
 static void check(struct slab_store *store, const struct slab *slab, uint32_t index,
@@ -379,7 +379,7 @@ static const char *wrong_free(const struct slab_store *store, const struct span 
 	return slab->notes[index].live ? NULL : DOUBLE_FREE;
 }
 
-/* @store: that of the object, or if this is none of ours that of the cache. */
+/* @store: that of the object, or, if this is not ours, that of the cache. */
 static void queue_wrong_free(const struct slab_barn *barn, struct slab_store *store,
 			     const struct span *span, const void *object, const char *wrong)
 {

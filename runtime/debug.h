@@ -53,7 +53,7 @@ struct store_debug {
 	size_t left;
 	size_t end;
 	char name[40];
-	size_t nr_errors;	      /* in what was found, and mended */
+	size_t nr_errors;	      /* found and repaired */
 	struct debug_report *reports; /* to be printed, the last one first */
 };
 

@@ -72,7 +72,7 @@ static void read_environment(void)
 	if (read_wanted(given, &wanted))
 		now = wanted;
 	else
-		report("SLAB_FAILSLAB: '%s' is not interval,probability,space,times[,seed], so it counts for nothing",
+		report("SLAB_FAILSLAB: '%s' is not interval,probability,space,times[,seed]: ignored",
 		       given);
 }
 

@@ -104,7 +104,7 @@ static struct large *map_new(size_t bytes, gfp_t gfp)
 	return large;
 }
 
-/* From @from to @to there are to be zeros: write them where there may be something else. */
+/* Make all from @from to @to zero: write only where there may be something else. */
 static void fill_with_zeros(const struct large *large, size_t from, size_t to)
 {
 	to = least(to, large->touched);

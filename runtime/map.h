@@ -13,7 +13,7 @@
  *
  *	| first ........ | 32 | 32 | ... | 1,024 ........ | 1,024 ........ | ...
  *
- * Leaves stay for ever. Entries of a run are written by whoever has the run; for large pieces the
+ * Leaves are never freed. Entries of a run are written by whoever has the run; for large pieces the
  * caller holds the lock of the pages as well.
  */
 

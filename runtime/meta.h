@@ -5,7 +5,7 @@
 /*
  * Memory for the runtime's own structs: descriptors, sheaves, names. Pieces are powers of two from
  * 64 bytes and three halves of these, aligned to 64, cut from chunks that are never given back, so
- * that a piece stays memory of its class for ever. Thread-safe.
+ * that a piece always stays memory of its class. Thread-safe.
  */
 
 #include <stdbool.h>

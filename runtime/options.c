@@ -61,7 +61,7 @@ static void complain_about(char letter)
 
 	snprintf(shown, sizeof(shown), letter >= ' ' && letter <= '~' ? "%c" : "\\x%02x",
 		 (unsigned char)letter);
-	report("SLAB_DEBUG: option '%s' is none of F, Z, P, U, T, A, O and -", shown);
+	report("SLAB_DEBUG: option '%s' is not one of F, Z, P, U, T, A, O and -", shown);
 }
 
 static bool ends_block(char c)
@@ -105,8 +105,7 @@ static void read_options(void)
 	if (!*given)
 		flags_of_all = ALL_LETTERS;
 	if (strlen(given) >= sizeof(options))
-		report("SLAB_DEBUG: longer than %zu characters, so it counts for nothing",
-		       sizeof(options) - 1);
+		report("SLAB_DEBUG: longer than %zu characters: ignored", sizeof(options) - 1);
 	else
 		snprintf(options, sizeof(options), "%s", given);
 	for (const char *at = first_block(); at;) {
@@ -199,7 +198,7 @@ static bool read_switch(const char *name, bool otherwise)
 		return true;
 	if (is_one_of(given, off))
 		return false;
-	report("%s=%s is neither 1 nor 0, so it counts for nothing", name, given);
+	report("%s=%s is neither 1 nor 0: ignored", name, given);
 	return otherwise;
 }
 
@@ -241,7 +240,6 @@ uint32_t options_number(const char *name, uint32_t least, uint32_t most, uint32_
 		return otherwise;
 	if (options_read_number(&at, most, &number) && !*at && number >= least)
 		return (uint32_t)number;
-	report("%s=%s is no number from %u to %u, so it counts for nothing", name, given, least,
-	       most);
+	report("%s=%s is not a number from %u to %u: ignored", name, given, least, most);
 	return otherwise;
 }

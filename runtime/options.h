@@ -10,7 +10,7 @@
  * slab_debug. Blocks are separated by ';', each is letters, and maybe ',' and names that say which
  * caches it is for; '*' ends a prefix. No letters at all mean FZPU.
  *
- * Read once, with a message for each letter that is none: the environment of a running program is
+ * Read once, with a message for each unknown letter: the environment of a running program is
  * no place to look for changes.
  */
 

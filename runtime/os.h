@@ -58,7 +58,7 @@ struct os_fault {
 };
 
 /*
- * Have @fn called when the program touches such memory. False: that is none of its business, and
+ * Have @fn called when the program touches such memory. False: it does not want the fault, and
  * things take the course that they took before.
  */
 void os_on_fault(bool (*fn)(const struct os_fault *fault));

@@ -62,7 +62,7 @@ bool span_map(struct span *span, size_t bytes, gfp_t gfp);
 /* Give the memory back; the caller disposes of @span itself. */
 void span_free(struct span *span);
 
-/* The span that holds this address, NULL if it is none of ours. */
+/* The span that holds this address, NULL if it is not ours. */
 static inline struct span *span_of(const void *address)
 {
 	return (struct span *)slab_run_of(address);

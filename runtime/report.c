@@ -70,8 +70,7 @@ static void read_policy(void)
 	if (strcmp(given, "abort") == 0)
 		policy = SLAB_DEBUG_ABORT;
 	else
-		report("SLAB_DEBUG_POLICY: '%s' is neither fix nor abort, so it counts for nothing",
-		       given);
+		report("SLAB_DEBUG_POLICY: '%s' is neither fix nor abort: ignored", given);
 }
 
 static void read_policy_once(void)

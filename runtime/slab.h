@@ -231,7 +231,7 @@ size_t store_take(struct slab_barn *barn, void **end, size_t n);
 bool store_take_zeros(struct slab_barn *barn, void **object);
 
 /*
- * Free @n objects. One that is free already or is none of this cache's is reported and left alone;
+ * Free @n objects. One that is free already or belongs to another cache is reported and left alone;
  * @quiet (after a fork, when a vanished thread's slot may hold one twice) leaves the report out.
  */
 void store_put(struct slab_barn *barn, void *const *objects, size_t n, bool quiet);

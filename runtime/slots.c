@@ -364,7 +364,7 @@ static void fit_spare(struct slab_slot *slot)
 /*
  * Put on the spare sheaf what it has room for of a bulk that filled the main one. To go on with the
  * spare instead would leave it as the main one with too few objects for the next bulk of that size,
- * which would leave too little room for the one after it, and so on for ever.
+ * which would leave too little room for the one after it, and so on without end.
  */
 static size_t put_beside(struct slab_slot *slot, void *const *objects, size_t n)
 {

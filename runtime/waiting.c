@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-/* Lies in the memory that is to be freed. */
+/* Lies in the memory that will be freed. */
 struct waiting {
 	struct waiting *next;
 };

@@ -147,7 +147,7 @@ static void collect(pid_t pid, int out_fd, int err_fd, struct child_result *resu
 	struct stream err = { err_fd, text_alloc(1, 1), 0 };
 
 	memset(result, 0, sizeof(*result));
-	setpgid(pid, pid); /* the child does so, too: whoever comes first */
+	setpgid(pid, pid); /* the child does so, too, in case it comes first */
 	if (!drain(&out, &err)) {
 		result->timed_out = !interrupt_came();
 		/* With all that it has started. Compilers remove their own temporary files. */

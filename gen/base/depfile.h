@@ -7,8 +7,8 @@
 #include "base/words.h"
 
 /*
- * The targets are made anew when a file changes. Each file has a rule of its own without
- * prerequisites: once it is removed, make goes on and makes the targets anew instead of stopping.
+ * The targets are remade when a file changes. Each file has a rule of its own without
+ * prerequisites: once it is removed, make goes on and remakes the targets instead of stopping.
  * The caller frees the text.
  */
 char *depfile_format(const struct words *targets, const struct words *files);

@@ -18,7 +18,7 @@ struct old_banner {
 	struct words rungs;   /* of several targets instead: "m68k, confirmed by the compiler" */
 };
 
-/* False: the text has no banner, and diags says so of the file. *c is to be freed in either case.
+/* False: the text has no banner, and diags says so of the file. The caller frees *c in either case.
  */
 bool old_banner_read(struct old_banner *c, const char *text, const char *file, struct diags *diags);
 /* Is it a public half, whose banner stands in its private half? */

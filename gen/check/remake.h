@@ -17,7 +17,7 @@ struct remade {
 
 /*
  * `file` is a real path. Nothing is written, and nothing run or loaded that the file names. False:
- * diags says why. *m is to be released in either case.
+ * diags says why. The caller releases *m in either case.
  */
 bool remake(const struct request *check, const char *file, struct remade *m, struct diags *diags);
 void remade_release(struct remade *m);

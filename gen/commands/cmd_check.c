@@ -138,7 +138,7 @@ static bool check_header(struct work *w, const char *file, struct diags *diags)
 	if (good && w->request->check.abi && m.header)
 		good = abi_check(w->request, &m, &w->broken, diags);
 	if (good && w->request->check.update)
-		diag_free(&found); /* is about to be mended */
+		diag_free(&found); /* about to be corrected */
 	diag_move(diags, &found);
 	remade_release(&m);
 	return good;

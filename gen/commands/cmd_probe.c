@@ -18,7 +18,7 @@ const struct command_spec probe_spec = {
 		"numbers from the object, or from an archive that holds it. Nothing is linked or run.\n"
 		"\n"
 		"Compile it without link-time optimisation: that leaves no data in the object. It\n"
-		"defines GEN_OPAQUE, so that SOURCE can do without the header that is not made yet.",
+		"defines GEN_OPAQUE, so that SOURCE can leave out the header that does not exist yet.",
 	.options = probe_options,
 };
 

@@ -192,7 +192,7 @@ static bool is_header(const char *path)
 	return dot && (dot[1] == 'h' || dot[1] == 'H');
 }
 
-/* The flags of a file that looks alike may be wrong: whose they are to be is the user's choice. */
+/* The flags of a file that looks alike may be wrong: it is for the user to choose whose to take. */
 static void report_none(struct search *s, struct diags *diags)
 {
 	diag_error(diags, "%s: has no flags for '%s'", s->path, s->source);

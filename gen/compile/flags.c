@@ -135,7 +135,7 @@ const struct flag_rule flag_rules[] = {
 	 */
 	{ "-fsanitize", FLAG_JOINED, FLAG_REAL },
 	{ "-fno-sanitize", FLAG_JOINED, FLAG_REAL },
-	/* libclang knows them, but not all of what gcc takes; no layout hangs on them */
+	/* libclang knows them, but not all of what gcc takes; no layout depends on them */
 	{ "-ftrivial-auto-var-init=", FLAG_JOINED, FLAG_REAL },
 	{ "-enable-trivial-auto-var-init", FLAG_JOINED, FLAG_REAL },
 	{ "-finput-charset=", FLAG_JOINED, FLAG_REAL },

@@ -12,7 +12,7 @@
 enum flag_fate {
 	FLAG_KEEP,
 	FLAG_PATH,   /* kept; its argument is a path */
-	FLAG_DROP,   /* neither layouts nor macros hang on it, or it would write files */
+	FLAG_DROP,   /* neither layouts nor macros depend on it, or it would write files */
 	FLAG_REFUSE, /* loads code into the compiler */
 	FLAG_TOOLS, /* says which programs make up the compiler; for the real one only, see there */
 	FLAG_REAL,  /* for the real compiler, not for libclang */

@@ -12,7 +12,7 @@ struct generated {
 	struct words files;			 /* all that were read, by real paths */
 };
 
-/* False: diags says why. *g is to be released in either case. */
+/* False: diags says why. The caller releases *g in either case. */
 bool generate(const struct request *r, struct generated *g, struct diags *diags);
 void generated_release(struct generated *g);
 

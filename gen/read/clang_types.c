@@ -29,8 +29,8 @@ struct search {
 	const struct read_request *request;
 	struct found *found;   /* one for each type of the request; else NULL */
 	struct wanted *wanted; /* the same, sorted */
-	struct words *names;   /* where names are to be collected; else NULL */
-	struct layouts *list;  /* where types are to be listed; else NULL */
+	struct words *names;   /* to collect names in; else NULL */
+	struct layouts *list;  /* to list types in; else NULL */
 	bool in_functions;     /* types inside functions count, too */
 };
 

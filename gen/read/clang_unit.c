@@ -323,7 +323,7 @@ void unit_open(struct unit *u, const struct read_request *request)
 	parse_again(u, request);
 	if (!u->tu && !u->crashed && drop_targets(u, request))
 		parse_again(u, request);
-	/* Again as long as that can mend what is only a matter of flags. */
+	/* Again as long as that helps with what is only a matter of flags. */
 	while (u->tu && !u->unfit) {
 		bool again = drop_unknown(u, request);
 

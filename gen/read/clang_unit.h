@@ -17,7 +17,7 @@ struct unit {
 	CXIndex index;
 	CXTranslationUnit tu; /* NULL: libclang makes nothing of it */
 	struct words args;    /* as far as libclang knows them */
-	struct words dropped; /* of those that macros or layouts hang on: the others */
+	struct words dropped; /* the others, of those that macros or layouts depend on */
 	char *unfit;	      /* without a unit: the argument that is to blame, if one is */
 	bool crashed;
 };

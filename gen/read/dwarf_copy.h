@@ -12,7 +12,7 @@ struct copied; /* which DIEs have been copied */
 /* Of one object. */
 struct copier {
 	struct facts *f;
-	struct fact_object *object; /* as it is delivered; made anew for each batch */
+	struct fact_object *object; /* as it is delivered; a new one for each batch */
 	Dwarf *owner;		    /* whose compile units tell who made what is in it */
 	Dwarf_Die *skeleton;	    /* which has the line table of a split unit; or NULL */
 	struct copied *copied;

@@ -25,7 +25,7 @@ struct engine {
 	bool shown; /* was an object of the input delivered? */
 };
 
-/* An object as it is delivered. Those of a list are made anew for each batch. */
+/* An object as it is delivered. A list has new ones for each batch. */
 static void describe_object(void *arg, struct fact_object *o)
 {
 	Elf *elf = arg;

@@ -15,7 +15,7 @@ static void print_input(FILE *out, const char *input)
 {
 	char *include = text_include(input);
 
-	/* Should it have left a pack open, that is none of ours. */
+	/* If it left a pack open, that must not reach what follows. */
 	fprintf(out, "#define GEN_OPAQUE 1\n%s#pragma pack()\n", include);
 	free(include);
 }
@@ -139,7 +139,7 @@ static void print_line(FILE *out, const struct question *q, size_t line)
 	fprintf(out, "#line %zu \"" PROBE_PLACE "%s\"\n", line, q->place);
 }
 
-/* The simplest place of a type, about which nothing is to be said. */
+/* The simplest place of a type, which needs no comment. */
 static void print_plain_places(FILE *out, const struct layouts *types)
 {
 	for (size_t i = 0; i < types->n; i++) {

@@ -70,7 +70,7 @@ static bool is_lto_probe(const struct mapping *m)
 	section = find(m, ".gnu.lto");
 	if (starts(m, bitcode) || (starts(m, "!<arch>") && find(m, bitcode)))
 		return true;
-	/* Not in one piece above, lest we take ourselves for one. */
+	/* Not in one piece above, or our own binary would look like a probe. */
 	return section && section + 8 < m->bytes + m->len && section[8] == '_';
 }
 

@@ -93,7 +93,7 @@ bool options_parse(const struct command_spec *command, int argc, char *const arg
 	for (int i = end + 1; i < argc; i++)
 		words_add(flags, argv[i]);
 	make_tables(command->options, &tables);
-	optind = 0; /* start anew */
+	optind = 0; /* start again */
 	opterr = 0;
 	while ((got = getopt_long(end, argv, tables.shorts, tables.longs, NULL)) != -1) {
 		if (got == '?' || got == ':') {

@@ -80,7 +80,7 @@ extern const struct option_spec emit_options[], list_options[], layout_options[]
 extern const char banner_database[];
 
 /*
- * Parse a command's line. False: diags says why. The request is to be released in either case.
+ * Parse a command's line. False: diags says why. The caller releases the request in either case.
  * diff makes two requests, of one input each. The inputs of check are headers, and objects for
  * those that are made from some.
  */

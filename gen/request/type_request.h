@@ -27,7 +27,7 @@ struct type_request {
 	uint64_t align;	   /* what settles a bound, or of a source a floor; 0: not said */
 	uint64_t reserve;  /* the shadow's size in bytes; 0: that of the type */
 	char *flexible;	   /* the array of --flex: its path, "" the only one; NULL: not asked for */
-	uint64_t elements; /* of it, that there is to be room for */
+	uint64_t elements; /* of it, to make room for */
 };
 
 struct type_requests {

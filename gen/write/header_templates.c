@@ -19,7 +19,7 @@ const char *const header_templates[N_TEMPLATES] = {
 	[TEMPLATE_CAST_OF_TYPEDEF] =
 		"/*\n"
 		" * The @TYPE@ that a shadow stands in for. It has no tag that could be declared here,\n"
-		" * hence the void *, which converts to @TYPE@ * where that is known.\n"
+		" * so this returns void *, which converts to @TYPE@ * where that is known.\n"
 		" */\n",
 	/* A variable of void * in between: no warning of alignment or aliasing looks behind it. */
 	[TEMPLATE_CAST] =
@@ -153,7 +153,7 @@ const char *const header_templates[N_TEMPLATES] = {
 	 */
 	[TEMPLATE_GUARD] =
 		"/*\n"
-		" * A guard against drift: whoever includes this file refers to a symbol that only an owner\n"
+		" * A guard against drift: every file that includes this one refers to a symbol that only an owner\n"
 		" * of this very layout has, from @UPPER@_OPAQUE_CHECK(). With another owner the link fails, or\n"
 		" * the program does not start, and the symbol is named. Nothing runs for it.\n"
 		" */\n"

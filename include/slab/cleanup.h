@@ -45,7 +45,7 @@
 /** return_ptr - return the pointer, which its scope does not free any more */
 #define return_ptr(p) return no_free_ptr(p)
 
-/* An error number of <linux/err.h>, which is none to free. */
+/* An error number of <linux/err.h>: there is nothing to free. */
 #define SLAB_IS_ERROR(p) ((size_t)(p) >= (size_t)-4095)
 
 DEFINE_FREE(kfree, void *, if (!SLAB_IS_ERROR(_T)) kfree(_T))

@@ -187,7 +187,7 @@ static inline void *krealloc_array(void *object, size_t n, size_t size, gfp_t gf
 	return krealloc(object, slab_size_mul(n, size), gfp);
 }
 
-/** kmalloc_node, kmalloc_node_track_caller - kmalloc(); nodes are accepted and not told apart */
+/** kmalloc_node, kmalloc_node_track_caller - kmalloc(); the node is accepted and ignored */
 static inline void *kmalloc_node(size_t size, gfp_t gfp, int node)
 {
 	(void)node;
@@ -205,19 +205,19 @@ static inline void *kzalloc_node(size_t size, gfp_t gfp, int node)
 	return kmalloc_node(size, gfp | __GFP_ZERO, node);
 }
 
-/** kmalloc_array_node - kmalloc_array(); nodes are not told apart */
+/** kmalloc_array_node - kmalloc_array(); the node is ignored */
 static inline void *kmalloc_array_node(size_t n, size_t size, gfp_t gfp, int node)
 {
 	return kmalloc_node(slab_size_mul(n, size), gfp, node);
 }
 
-/** kcalloc_node - kcalloc(); nodes are not told apart */
+/** kcalloc_node - kcalloc(); the node is ignored */
 static inline void *kcalloc_node(size_t n, size_t size, gfp_t gfp, int node)
 {
 	return kmalloc_array_node(n, size, gfp | __GFP_ZERO, node);
 }
 
-/** krealloc_node - krealloc(); nodes are not told apart */
+/** krealloc_node - krealloc(); the node is ignored */
 static inline void *krealloc_node(const void *object, size_t size, gfp_t gfp, int node)
 {
 	(void)node;
@@ -250,7 +250,7 @@ static inline void *kvcalloc(size_t n, size_t size, gfp_t gfp)
 
 /**
  * kvmalloc_node, kvzalloc_node, kvmalloc_array_node, kvcalloc_node - the forms of kvmalloc() with a
- * node, which is accepted; nodes are not told apart
+ * node, which is accepted and ignored
  */
 static inline void *kvmalloc_node(size_t size, gfp_t gfp, int node)
 {

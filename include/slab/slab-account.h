@@ -5,7 +5,7 @@
 /*
  * Accounting groups: a counter of bytes with a limit. What a thread allocates from SLAB_ACCOUNT
  * caches, and by kmalloc() with __GFP_ACCOUNT, is charged to the thread's current group, and
- * discharged there when it is freed, whoever does that. An allocation that would exceed the limit
+ * discharged there when it is freed, by any thread. An allocation that would exceed the limit
  * fails with ENOMEM. A charge is what the allocation occupies: the distance of a cache's objects,
  * or ksize(). Everything here is thread-safe.
  */

@@ -20,7 +20,7 @@ extern "C" {
 /**
  * SLAB_DEBUG_FIX, SLAB_DEBUG_ABORT - what comes after the report of a bug
  *
- * SLAB_DEBUG_FIX: the damage is mended as far as it can be, and the program goes on.
+ * SLAB_DEBUG_FIX: the damage is repaired as far as possible, and the program goes on.
  * SLAB_DEBUG_ABORT: abort().
  */
 enum slab_debug_policy {
@@ -57,7 +57,7 @@ size_t slab_leaks_report(void);
 
 /**
  * struct slab_failslab - which allocations from caches with SLAB_FAILSLAB fail
- * @interval: only every so manieth can; 0 and 1: each
+ * @interval: only one allocation in so many can fail; 0 and 1: each can
  * @probability: in percent that one which can fail does
  * @space: bytes that are given first, without a failure
  * @times: failures until there are no more; -1: no end to them

@@ -5,7 +5,7 @@
 /*
  * The map from any address to the run of memory that it lies in: one pointer for each unit of the
  * address space, in leaves made on demand. 48 bits of address cover user space of all supported
- * targets; an address beyond is none of ours.
+ * targets; an address beyond is not ours.
  *
  * Entries and leaves are written under the lock of the pages and read without one. Private to the
  * library; published for slab-inline.h alone.
@@ -39,7 +39,7 @@ extern struct slab_run **slab_map[(size_t)1 << SLAB_ROOT_BITS];
 }
 #endif
 
-/* The run that holds this address, NULL if it is none of ours. */
+/* The run that holds this address, NULL if it is not ours. */
 static inline struct slab_run *slab_run_of(const void *address)
 {
 	uintptr_t unit = (uintptr_t)address >> SLAB_UNIT_SHIFT;

@@ -331,7 +331,7 @@ static inline struct kmem_cache *slab_same_cache(struct kmem_cache *s)
 #define kmem_cache_zalloc(s, gfp)	      (kmem_cache_zalloc)(slab_cache_of(s), gfp)
 #define kmem_cache_free(s, object)	      (kmem_cache_free)(slab_cache_of(s), object)
 
-/** kmem_cache_alloc_node - kmem_cache_alloc(); nodes are accepted and not told apart */
+/** kmem_cache_alloc_node - kmem_cache_alloc(); the node is accepted and ignored */
 #define kmem_cache_alloc_node(s, gfp, node) ((void)(node), kmem_cache_alloc(s, gfp))
 
 #define kmem_cache_prefill_sheaf(s, gfp, n) (kmem_cache_prefill_sheaf)(slab_cache_of(s), gfp, n)

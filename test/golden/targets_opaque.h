@@ -246,7 +246,7 @@ static inline void conn_opaque_zero(struct conn_opaque *shadow)
 }
 
 /*
- * A guard against drift: whoever includes this file refers to a symbol that only an owner
+ * A guard against drift: every file that includes this one refers to a symbol that only an owner
  * of this very layout has, from CONN_OPAQUE_CHECK(). With another owner the link fails, or
  * the program does not start, and the symbol is named. Nothing runs for it.
  */
@@ -380,7 +380,7 @@ static inline void word_opaque_zero(struct word_opaque *shadow)
 }
 
 /*
- * A guard against drift: whoever includes this file refers to a symbol that only an owner
+ * A guard against drift: every file that includes this one refers to a symbol that only an owner
  * of this very layout has, from WORD_OPAQUE_CHECK(). With another owner the link fails, or
  * the program does not start, and the symbol is named. Nothing runs for it.
  */

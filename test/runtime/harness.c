@@ -215,8 +215,7 @@ bool killed_by(int status, int signal)
 void check_wrong_switch(const char *program, const char *argument, const char *name)
 {
 	FILE *output = popen(text("%s=perhaps '%s' %s 2>&1", name, program, argument), "r");
-	const char *expected =
-		text("slab: %s=perhaps is neither 1 nor 0, so it counts for nothing\n", name);
+	const char *expected = text("slab: %s=perhaps is neither 1 nor 0: ignored\n", name);
 	char line[128];
 
 	CHECK(output);

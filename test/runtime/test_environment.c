@@ -183,7 +183,7 @@ static void test_blocks(void **state)
 }
 
 #define NO_LETTER(letter) \
-	"slab: SLAB_DEBUG: option '" letter "' is none of F, Z, P, U, T, A, O and -\n"
+	"slab: SLAB_DEBUG: option '" letter "' is not one of F, Z, P, U, T, A, O and -\n"
 
 static void test_wrong_letters(void **state)
 {
@@ -205,7 +205,7 @@ static void test_wrong_letters(void **state)
 	memset(too_long, 'F', sizeof(too_long) - 1);
 	too_long[sizeof(too_long) - 1] = '\0';
 	expect_letters(too_long, "foo", "",
-		       "slab: SLAB_DEBUG: longer than 1023 characters, so it counts for nothing\n");
+		       "slab: SLAB_DEBUG: longer than 1023 characters: ignored\n");
 }
 
 /* What a cache asks for itself is added to; what it refuses is not given. */
@@ -450,7 +450,7 @@ static void test_wrong_failslab(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
 		expect_failures(
 			wrong[i], NEVER,
-			text("slab: SLAB_FAILSLAB: '%s' is not interval,probability,space,times[,seed], so it counts for nothing\n",
+			text("slab: SLAB_FAILSLAB: '%s' is not interval,probability,space,times[,seed]: ignored\n",
 			     wrong[i]));
 }
 
@@ -473,7 +473,7 @@ static int policy(const char *value)
 }
 
 #define WRONG_POLICY(value) \
-	"slab: SLAB_DEBUG_POLICY: '" value "' is neither fix nor abort, so it counts for nothing\n"
+	"slab: SLAB_DEBUG_POLICY: '" value "' is neither fix nor abort: ignored\n"
 
 static void test_policy(void **state)
 {
@@ -553,8 +553,7 @@ static void expect_switch(const char *name, void (*fn)(void *data), const char *
 		print_message("# %s=%s\n", name, run.set[0][1]);
 		in_child(fn, &run);
 		assert_true(child_said(
-			text("slab: %s=%s is neither 1 nor 0, so it counts for nothing\n%s", name,
-			     wrong[i], off)));
+			text("slab: %s=%s is neither 1 nor 0: ignored\n%s", name, wrong[i], off)));
 	}
 }
 
@@ -622,10 +621,9 @@ static void expect_samples(const char *sample, const char *objects, const char *
 }
 
 #define NO_SAMPLE(value) \
-	"slab: SLAB_SAMPLE=" value " is no number from 1 to 4294967295, so it counts for nothing\n"
-#define NO_OBJECTS(value)                  \
-	"slab: SLAB_SAMPLE_OBJECTS=" value \
-	" is no number from 1 to 65535, so it counts for nothing\n"
+	"slab: SLAB_SAMPLE=" value " is not a number from 1 to 4294967295: ignored\n"
+#define NO_OBJECTS(value) \
+	"slab: SLAB_SAMPLE_OBJECTS=" value " is not a number from 1 to 65535: ignored\n"
 
 static void test_sample(void **state)
 {
@@ -661,7 +659,7 @@ static void see_at_hand(void *data)
 }
 
 #define NO_AT_HAND(value) \
-	"slab: SLAB_AT_HAND=" value " is no number from 0 to 4294967295, so it counts for nothing\n"
+	"slab: SLAB_AT_HAND=" value " is not a number from 0 to 4294967295: ignored\n"
 
 static void test_at_hand(void **state)
 {
