@@ -110,7 +110,7 @@ def test_typedef_of_a_struct_without_a_tag(place):
         assert (done.status, done.err) == (0, ""), done
         assert "static inline void *to_conn_t(struct conn_t_opaque *shadow)\n" in done.out
         assert (" * The conn_t that a shadow stands in for. It has no tag that could be declared here,\n"
-                " * hence the void *, which converts to conn_t * where that is known.\n") in done.out
+                " * so this returns void *, which converts to conn_t * where that is known.\n") in done.out
 
 
 def cut(place, size):

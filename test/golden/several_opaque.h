@@ -161,7 +161,7 @@ struct pair_t_opaque;
 
 /*
  * The pair_t that a shadow stands in for. It has no tag that could be declared here,
- * hence the void *, which converts to pair_t * where that is known.
+ * so this returns void *, which converts to pair_t * where that is known.
  */
 static inline void *to_pair_t(struct pair_t_opaque *shadow)
 {
