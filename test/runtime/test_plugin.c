@@ -98,8 +98,9 @@ static void test_many_loads(void **state)
 	size_t good[THREADS] = { 0 }, before = 0;
 	(void)state;
 
+	/* Not skip(): to Meson, what cmocka prints then is a failure. */
 	if (ON_TSAN)
-		skip();
+		return;
 
 	for (int round = 0; round < 2; round++) {
 		before = count_mappings();
