@@ -233,9 +233,6 @@ size_t os_page_size(void)
 	return (size_t)sysconf(_SC_PAGESIZE);
 }
 
-/* Linux's own default. */
-#define MOST_MAPPINGS 65530
-
 int os_hold_cancellation(void)
 {
 	int held;
@@ -248,6 +245,9 @@ void os_release_cancellation(int held)
 {
 	pthread_setcancelstate(held, &held);
 }
+
+/* Linux's own default. */
+#define MOST_MAPPINGS 65530
 
 size_t os_most_mappings(void)
 {

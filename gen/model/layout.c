@@ -240,16 +240,18 @@ const struct field *layout_find_field(const struct layout *l, const char *path)
 	return found;
 }
 
-bool layout_field_is_reached(const struct layout *l, size_t i)
+void layout_mark_ambiguous(struct layout *l)
 {
-	char *path = layout_field_path(l, i);
-	bool reached = path[0];
+	for (size_t i = 0; i < l->n_fields; i++) {
+		struct field *f = &l->fields[i];
+		char *path = layout_field_path(l, i);
 
-	for (size_t k = 0; k < l->n_fields && reached; k++)
-		reached =
-			k == i || l->fields[k].depth > l->fields[i].depth || !has_path(l, k, path);
-	free(path);
-	return reached;
+		for (size_t k = 0; k < l->n_fields; k++)
+			f->is_ambiguous =
+				f->is_ambiguous ||
+				(k != i && l->fields[k].depth <= f->depth && has_path(l, k, path));
+		free(path);
+	}
 }
 
 static void release_field(struct field *f)

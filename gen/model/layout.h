@@ -50,6 +50,7 @@ struct field {
 	unsigned bit_offset; /* of a bit-field, from the byte at offset; 0 to 7 */
 	unsigned bit_width;
 	bool is_bit_field;
+	bool is_ambiguous;   /* C++: its path also means a member of another class of its line */
 	bool is_union;	     /* the members that follow with depth + 1 share their bytes */
 	unsigned dimensions; /* of an array; 0: not an array */
 	uint64_t count;	     /* its elements; members that follow are those of the first */
@@ -85,8 +86,7 @@ struct layout {
 	struct flexible_array *flexible; /* as far as the reader knows; a union may have several */
 	size_t n_flexible;
 	bool has_hidden; /* C++: holds base classes or vtable pointers, which are no fields here */
-	uint64_t
-		hidden_print; /* a fingerprint of what is in its virtual bases; 0: there are none */
+	uint64_t hidden_print; /* a fingerprint of what virtual bases hold; 0: there are none */
 	struct field *fields;
 	size_t n_fields;
 	char *target; /* triple */
@@ -123,8 +123,8 @@ uint64_t field_width(const struct field *f);
  * class's own member hides those of its bases.
  */
 const struct field *layout_find_field(const struct layout *l, const char *path);
-/* Does its path mean field i, and not that of another base or of what derives from its own? */
-bool layout_field_is_reached(const struct layout *l, size_t i);
+/* For a class with bases: mark the fields whose path means another, or none alone. */
+void layout_mark_ambiguous(struct layout *l);
 void layout_remove_fields(struct layout *l, size_t from, size_t to); /* to: the first to stay */
 void layout_release(struct layout *l);
 struct layout *layouts_add(struct layouts *all); /* all zero; good until the next is added */

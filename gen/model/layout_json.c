@@ -99,6 +99,8 @@ static json_t *field_to_json(const struct field *f)
 	}
 	if (f->is_union)
 		json_object_set_new(object, "union", json_true());
+	if (f->is_ambiguous)
+		json_object_set_new(object, "ambiguous", json_true());
 	if (f->dimensions) {
 		set_number(object, "dimensions", f->dimensions);
 		set_number(object, "count", f->count);
@@ -119,6 +121,7 @@ static bool field_from_json(const json_t *json, struct field *f)
 	f->bit_offset = get_unsigned(json, "bit_offset");
 	f->bit_width = get_unsigned(json, "bit_width");
 	f->is_union = get_bool(json, "union");
+	f->is_ambiguous = get_bool(json, "ambiguous");
 	f->dimensions = get_unsigned(json, "dimensions");
 	get_number(json, "count", &f->count);
 	f->holder_type = get_string(json, "holder_type");

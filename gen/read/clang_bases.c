@@ -137,12 +137,14 @@ static void collect_base(void *context, CXType base, bool is_virtual)
 
 	if (!is_virtual && derived && words && b->n < MOST_BASES) {
 		b->v = text_resize(b->v, b->n + 1, sizeof(*b->v));
-		b->v[b->n++] =
-			(struct base_place){ .derived = usr_of(c->derived), .base = usr_of(base) };
-		words_addf(&b->questions, "struct %s, struct %s", derived, words);
+		b->v[b->n++] = (struct base_place){ .derived = usr_of(c->derived),
+						    .base = usr_of(base),
+						    .derived_words = derived,
+						    .base_words = words };
+	} else {
+		free(derived);
+		free(words);
 	}
-	free(derived);
-	free(words);
 	add_bases(b, base);
 }
 
@@ -214,17 +216,13 @@ static char *with_questions(const struct bases *b, const char *source)
 		"\t(__builtin_constant_p((__UINTPTR_TYPE__)(B *)(D *)4096) ? \\\n"
 		"\t\t(__INTPTR_TYPE__)(B *)(D *)4096 - 4096 : -1)\n",
 		source);
-	for (size_t i = 0; i < b->n; i++) {
-		const char *both = b->questions.v[i];
-		const char *comma = strstr(both, ", struct ");
-
-		/* Commas between template arguments: through names of their own. */
+	/* Commas between template arguments: through names of their own. */
+	for (size_t i = 0; i < b->n; i++)
 		fprintf(t.file,
-			"typedef %.*s %sd%zu;\ntypedef %s %sb%zu;\n"
+			"typedef struct %s %sd%zu;\ntypedef struct %s %sb%zu;\n"
 			"enum { %s%zu = gen_opaque_base(%sd%zu, %sb%zu) };\n",
-			(int)(comma - both), both, prefix, i, comma + 2, prefix, i, prefix, i,
+			b->v[i].derived_words, prefix, i, b->v[i].base_words, prefix, i, prefix, i,
 			prefix, i, prefix, i);
-	}
 	for (size_t i = 0; i < b->n_copies; i++)
 		fprintf(t.file, "enum { %s%zu = __is_trivially_copyable(%s) };\n", copy_prefix, i,
 			b->copies[i].words);
@@ -307,6 +305,8 @@ void bases_free(struct bases *b)
 	for (size_t i = 0; i < b->n; i++) {
 		free(b->v[i].derived);
 		free(b->v[i].base);
+		free(b->v[i].derived_words);
+		free(b->v[i].base_words);
 	}
 	free(b->v);
 	for (size_t i = 0; i < b->n_copies; i++) {
@@ -315,6 +315,5 @@ void bases_free(struct bases *b)
 	}
 	free(b->copies);
 	words_free(&b->seen);
-	words_free(&b->questions);
 	memset(b, 0, sizeof(*b));
 }

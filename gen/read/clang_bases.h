@@ -11,7 +11,8 @@
 
 /* A base that is not virtual: of one class, at one place in it. */
 struct base_place {
-	char *derived, *base; /* the classes' USRs */
+	char *derived, *base;		  /* the classes' USRs */
+	char *derived_words, *base_words; /* and as the source may write them */
 	uint64_t offset;
 	bool known;
 };
@@ -28,8 +29,7 @@ struct bases {
 	size_t n_copies;
 	struct base_place *v;
 	size_t n;
-	struct words seen;	/* classes, by their USRs */
-	struct words questions; /* the types of each place, as the source may write them */
+	struct words seen; /* classes, by their USRs */
 };
 
 /* A class, and all bases that there are in it, in its bases and in its members. */

@@ -417,7 +417,6 @@ static void add_base(void *context, CXType base, bool is_virtual)
 		l->has_hidden = true;
 		return;
 	}
-	r->starts = r->starts || offset == 0;
 	f = layout_add_field(l);
 	f->name = text_copy("");
 	f->type = type_words(base);
@@ -515,6 +514,8 @@ void record_add_fields(struct layout *l, CXType record, const struct bases *base
 	if (all && is_own(record))
 		return;
 	add_fields(&walk, record);
+	if (bases->n > 0)
+		layout_mark_ambiguous(l);
 	bases_visit(record, add_virtual, &virtuals);
 	*broken = *broken || walk.broken;
 }

@@ -45,7 +45,7 @@ static void print_undefs(FILE *out, const struct layouts *all)
 
 		print_undef_name(out, l->name, strlen(l->name));
 		for (size_t j = 0; j < l->n_fields; j++)
-			if (probe_can_ask(l, j))
+			if (probe_can_ask(&l->fields[j]))
 				print_undef(out, l->fields[j].name);
 		for (size_t j = 0; j < l->n_flexible; j++)
 			print_undef(out, l->flexible[j].path);

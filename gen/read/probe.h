@@ -65,7 +65,7 @@ bool probe_was_read(const struct probe *p, const char *warnings);
 #define PROBE_PLACE "gen-opaque: "
 
 /* Can the compiler be asked for its offset, and for its size as well? */
-bool probe_can_ask(const struct layout *l, size_t field);
+bool probe_can_ask(const struct field *f);
 bool probe_can_measure(const struct field *f);
 
 /* What one probe's compiler said, all of one target. */

@@ -6,11 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool probe_can_ask(const struct layout *l, size_t field)
+bool probe_can_ask(const struct field *f)
 {
-	const struct field *f = &l->fields[field];
-
-	return f->name[0] && !f->is_bit_field && layout_field_is_reached(l, field);
+	return f->name[0] && !f->is_bit_field && !f->is_ambiguous;
 }
 
 /* Not an array without a length, nor a reference, whose sizeof is of what is there. */
@@ -91,7 +89,7 @@ static void ask_of_type(struct round *r, const struct probe *p, size_t index)
 		    type, 0);
 	ask_of_alias(r, p, type, l->has_may_alias);
 	for (size_t i = 0; i < l->n_fields; i++)
-		if (probe_can_ask(l, i))
+		if (probe_can_ask(&l->fields[i]))
 			ask_of_field(r, type, l, i);
 	for (size_t i = 0; i < l->n_flexible; i++)
 		ask_of_flexible(r, type, &l->flexible[i]);

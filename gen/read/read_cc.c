@@ -189,7 +189,7 @@ static bool take_field_numbers(struct layout *to, const struct layout *from)
 		const struct field *said = layout_find_field(from, path);
 
 		free(path);
-		if (!probe_can_ask(to, i))
+		if (!probe_can_ask(f))
 			continue;
 		good = good && said;
 		if (said)
